@@ -1,0 +1,2 @@
+export { type Claim, type ExecutionFilter, type ExecutionRow, Journal, type NewExecution } from './journal.js';
+export { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
