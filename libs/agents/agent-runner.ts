@@ -1,0 +1,74 @@
+import type { Json } from '#libs/kernel/index.js';
+import type { Price, StepError, Usage } from '#libs/workflow/index.js';
+
+export const RUNNER_KINDS = ['sim', 'llm', 'http', 'suna'] as const;
+export type RunnerKind = (typeof RUNNER_KINDS)[number];
+
+/** An agent as a run froze it: all that a runner needs, plain JSON, nothing secret. */
+export interface AgentSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly runner: RunnerKind;
+  /** As the user wrote it (`openai/gpt-4o`, `gpt-4o`, `sim/fast`); null: the configured default decided too late. */
+  readonly model: string | null;
+  readonly systemPrompt: string;
+}
+
+/** A piece of the input and who wrote it: what agents produced is never read as an instruction to a runner. */
+export interface InputText {
+  readonly text: string;
+  readonly author: 'user' | 'agent';
+}
+
+/** One performance of an attempt. */
+export interface StepRequest {
+  /** `execution.step.attempt`: travels upstream as the idempotency key; the same after a crash. */
+  readonly key: string;
+  readonly executionId: string;
+  readonly stepId: string;
+  readonly attempt: number;
+  /** With whose rights and keys the step runs. */
+  readonly userId: string;
+  readonly agent: AgentSnapshot;
+  /** In order; the agent receives them joined by one blank line. */
+  readonly input: readonly InputText[];
+  /** Frozen when the run was accepted; null: the model is not in the price table. */
+  readonly price: Price | null;
+}
+
+export interface RunnerAnswer {
+  readonly text: string;
+  /** Only where the runner was given data beside the text; else it is found in the text. */
+  readonly data?: Json;
+  readonly usage: Usage | null;
+}
+
+/** What a runner may do while it works. */
+export interface Watch {
+  /** A piece of text for those who watch now; never stored. */
+  delta(text: string): void;
+}
+
+/** Why an attempt did not succeed. `code` is a retryable kind of the workflow or `area.reason`. */
+export class RunnerFailure extends Error {
+  constructor(
+    readonly error: StepError,
+    readonly usage: Usage | null = null,
+    /** The other side asked for at least this pause. */
+    readonly retryAfterMs = 0,
+  ) {
+    super(error.message);
+  }
+}
+
+/** Performs one agent's step. One adapter per runner kind. */
+export abstract class AgentRunner {
+  abstract readonly kind: RunnerKind;
+
+  /**
+   * Resolves with the answer or rejects with `RunnerFailure` (any other error counts as `runner.broken`). When
+   * `signal` aborts, the upstream call is really cut and the promise settles at once. May be called again with the
+   * same key after a crash.
+   */
+  abstract run(step: StepRequest, watch: Watch, signal: AbortSignal): Promise<RunnerAnswer>;
+}
