@@ -1,0 +1,55 @@
+// Decisions are pure: in libs/workflow and every core/ room nothing waits, reads the clock, rolls dice or looks at the
+// process. Prints each offence as file:line and ends 1 when there is one. Imports are dependency-cruiser's part.
+import { globSync, readFileSync } from 'node:fs';
+import ts from 'typescript';
+
+const PURE = ['libs/workflow/**/*.ts', 'libs/*/core/**/*.ts'];
+const TEST = /\.(spec|contract)\.ts$|\/testing\//;
+const FORBIDDEN = new Set([
+  'process',
+  'globalThis',
+  'performance',
+  'crypto',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'console',
+  'Promise',
+]);
+
+let offences = 0;
+for (const file of globSync(PURE).filter((path) => !TEST.test(path))) {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  visit(source, (node) => {
+    const offence = offenceOf(node);
+    if (!offence) return;
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+    console.log(`${file}:${line + 1} ${offence} has no place in a pure room: hand it in as an argument`);
+    offences += 1;
+  });
+}
+process.exitCode = offences > 0 ? 1 : 0;
+
+function visit(node, see) {
+  see(node);
+  ts.forEachChild(node, (child) => visit(child, see));
+}
+
+function offenceOf(node) {
+  if (node.kind === ts.SyntaxKind.AsyncKeyword) return 'async';
+  if (ts.isAwaitExpression(node)) return 'await';
+  if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && !node.arguments?.length) return 'new Date()';
+  if (ts.isPropertyAccessExpression(node) && ['Date.now', 'Math.random'].includes(node.getText()))
+    return node.getText();
+  if (ts.isIdentifier(node) && FORBIDDEN.has(node.text) && isFree(node)) return node.text;
+  return undefined;
+}
+
+/** A name that stands for a value: neither a member (`x.process`), a key, a declaration nor a type. */
+function isFree(node) {
+  const { parent } = node;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  return parent.name !== node && parent.propertyName !== node && !ts.isPartOfTypeNode(node);
+}

@@ -1,0 +1,56 @@
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What some tests run for real and this repository does not bring along. */
+const NEEDS = {
+  redis: { programs: ['redis-server'], remedy: 'apt-get install redis-server' },
+  chromium: {
+    programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    remedy: 'apt-get install chromium',
+  },
+  postgres: { programs: ['initdb'], remedy: 'apt-get install postgresql' },
+} as const;
+
+export type Need = keyof typeof NEEDS;
+
+interface Requirement {
+  /** The program to start; empty when it is missing, and then nothing inside `describe` runs. */
+  readonly path: string;
+  readonly describe: (title: string, tests: () => void) => void;
+}
+
+/**
+ * For tests that need a program of the machine: `const redis = requires('redis'); redis.describe('…', () => …)`.
+ * Where it is missing they are skipped, the run says so in one line, and with `CI` set it fails.
+ */
+export function requires(need: Need, searched = searchPath()): Requirement {
+  const { programs, remedy } = NEEDS[need];
+  const path = searched.flatMap((folder) => programs.map((program) => join(folder, program))).find(isProgram);
+  if (path) return { path, describe };
+  const { skip } = describe;
+  return { path: '', describe: (title, tests) => skip(`${title} [needs ${need}: ${remedy}]`, tests) };
+}
+
+function searchPath(): string[] {
+  return [...(process.env.PATH ?? '').split(delimiter), ...postgresFolders()];
+}
+
+/** Debian keeps PostgreSQL's own programs out of PATH, one folder a version; the newest comes first. */
+function postgresFolders(root = '/usr/lib/postgresql'): string[] {
+  try {
+    return readdirSync(root)
+      .sort((a, b) => Number(b) - Number(a))
+      .map((version) => join(root, version, 'bin'));
+  } catch {
+    return [];
+  }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
