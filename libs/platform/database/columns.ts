@@ -1,0 +1,48 @@
+import { Column, type ColumnOptions, PrimaryColumn, type ValueTransformer } from 'typeorm';
+import type { Json } from '#libs/kernel/index.js';
+
+type Portable = Pick<ColumnOptions, 'name' | 'nullable' | 'default' | 'update'>;
+
+/** PostgreSQL returns 64-bit integers as text. */
+export const wholeNumber: ValueTransformer = {
+  to: (value: number | null | undefined) => value,
+  from: (value: number | string | null) => (value === null ? null : Number(value)),
+};
+
+export const jsonText: ValueTransformer = {
+  to: (value: Json | undefined) => (value === undefined || value === null ? value : JSON.stringify(value)),
+  from: (value: string | null) => (value === null ? null : JSON.parse(value)),
+};
+
+/** Our own UUID (version 7, so rows lie in order of birth). */
+export function IdColumn(options: Pick<ColumnOptions, 'name'> = {}): PropertyDecorator {
+  return PrimaryColumn({ ...options, type: 'varchar', length: 36 });
+}
+
+/** A moment as milliseconds since 1970 (UTC). */
+export function InstantColumn(options: Portable = {}): PropertyDecorator {
+  return Column({ ...options, type: 'bigint', transformer: wholeNumber });
+}
+
+/** A whole number up to 2^53: counts, sizes, micro-dollars. */
+export function WholeColumn(options: Portable = {}): PropertyDecorator {
+  return Column({ ...options, type: 'bigint', transformer: wholeNumber });
+}
+
+/** Anything that survives JSON; `null` is stored as NULL. */
+export function JsonColumn(options: Portable = {}): PropertyDecorator {
+  return Column({ ...options, type: 'text', transformer: jsonText });
+}
+
+export function FlagColumn(options: Portable = {}): PropertyDecorator {
+  return Column({ ...options, type: 'boolean' });
+}
+
+export function TextColumn(options: Portable = {}): PropertyDecorator {
+  return Column({ ...options, type: 'text' });
+}
+
+/** For rows that are read by prepared statements: what SQLite stores where an entity has a flag. */
+export function toFlag(value: boolean): 0 | 1 {
+  return value ? 1 : 0;
+}

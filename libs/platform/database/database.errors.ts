@@ -1,0 +1,74 @@
+import { AppError } from '#libs/kernel/index.js';
+
+/** The database cannot serve now: it is closing, full, locked by somebody else or unreadable. Nothing of the unit stays. */
+export class DatabaseUnavailable extends AppError {
+  readonly code = 'database.unavailable';
+  readonly kind = 'unavailable';
+
+  constructor(cause?: unknown) {
+    super('The database cannot take this now. Nothing was changed; please try again.', { retryAfterSeconds: 2, cause });
+  }
+}
+
+/** A unit awaited something other than the database. A bug of the unit: it was rolled back and its `tx` is dead. */
+export class UnitCrossedTurn extends Error {
+  override readonly name = 'UnitCrossedTurn';
+
+  constructor() {
+    super('A unit of work awaited something other than the database and was rolled back. Await it before or after the unit.');
+  }
+}
+
+/** A unit was asked for inside another one, where waiting for it would wait for ever. */
+export class NestedUnit extends Error {
+  override readonly name = 'NestedUnit';
+
+  constructor() {
+    super('A unit of work cannot start another one. Pass `tx` (or `sql`) on to whatever should write together with it.');
+  }
+}
+
+/** A write through the reading side. A bug: what writes stands inside a unit of work. */
+export class WriteOutsideUnit extends Error {
+  override readonly name = 'WriteOutsideUnit';
+
+  constructor(statement: string) {
+    super(`This writes and must stand inside a unit of work: ${statement.slice(0, 200)}`);
+  }
+}
+
+/** The configured or existing database cannot be used. Only the operator can mend it; the process ends with 78. */
+export class DatabaseUnusable extends Error {
+  override readonly name = 'DatabaseUnusable';
+  readonly exitCode = 78;
+
+  constructor(place: string, cause: unknown) {
+    super(`The database ${place} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** Another server lives in this data folder. The process ends with 78. */
+export class DataFolderInUse extends Error {
+  override readonly name = 'DataFolderInUse';
+  readonly exitCode = 78;
+
+  constructor(
+    readonly path: string,
+    readonly pid: number | null,
+  ) {
+    super(`The data folder ${path} is in use by ${pid === null ? 'another process' : `the process with pid ${pid}`}.`);
+  }
+}
+
+/** The data folder cannot be created or written. */
+export class DataFolderUnwritable extends Error {
+  override readonly name = 'DataFolderUnwritable';
+  readonly exitCode = 78;
+
+  constructor(
+    readonly path: string,
+    cause: unknown,
+  ) {
+    super(`The data folder ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
