@@ -90,14 +90,15 @@ module.exports = {
     {
       name: 'a-room-is-entered-by-its-index',
       severity: 'error',
-      from: { path: '^libs/((?:platform/)?[^/]+)/', pathNot: TEST },
-      to: { path: ROOM, pathNot: ['^libs/$1/', PUBLIC] },
+      comment: 'Tests may also use the testing/ folder of a room',
+      from: { path: '^libs/((?:platform/)?[^/]+)/' },
+      to: { path: ROOM, pathNot: ['^libs/$1/', PUBLIC, '/testing/'] },
     },
     {
       name: 'a-room-is-entered-by-its-index-from-outside',
       comment: 'Tests may also use the testing/ folder of a room',
       severity: 'error',
-      from: { path: ['^(apps|migrations|bench)/', TEST, '^test/'] },
+      from: { path: ['^(apps|migrations|bench)/', '^test/'] },
       to: { path: ROOM, pathNot: [PUBLIC, '/testing/'] },
     },
     {
