@@ -39,7 +39,11 @@ export function fallback(env: Environment, fileExists: boolean, why: string): Da
 export function standing(choice: DatabaseChoice): DatabaseStanding {
   switch (choice.mode) {
     case 'embedded':
-      return { mode: 'embedded', lost: [], kept: ['everything that was answered, across restarts, crashes and power cuts'] };
+      return {
+        mode: 'embedded',
+        lost: [],
+        kept: ['everything that was answered, across restarts, crashes and power cuts'],
+      };
     case 'ephemeral':
       return {
         mode: 'ephemeral',

@@ -1,5 +1,5 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { closeSync, openSync } from 'node:fs';
+import BetterSqlite3 from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import type { DatabaseChoice } from './choose-database.js';
@@ -43,7 +43,8 @@ export async function connect(choice: DatabaseChoice, entities: Entities): Promi
   });
   try {
     await source.initialize();
-    if (!writing || !(source.driver instanceof BetterSqlite3Driver)) throw new Error('TypeORM did not open better-sqlite3.');
+    if (!writing || !(source.driver instanceof BetterSqlite3Driver))
+      throw new Error('TypeORM did not open better-sqlite3.');
     const reading = choice.mode === 'embedded' ? openReading(choice.file) : writing;
     source.driver.queryRunner = new ReadingRunner(source.driver, reading);
     return { source, writing, reading, newRunner: UnitRunner.sharing(source.driver, writing) };

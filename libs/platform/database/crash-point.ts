@@ -5,8 +5,8 @@ const nothing = (): void => undefined;
  * first, unless said) of that point, as abruptly as a power cut. In any other environment it does nothing at all.
  */
 export function armed(env: NodeJS.ProcessEnv, kill: () => void): (name: string) => void {
-  const [point, passing = '1'] = env['RENUM_CRASH_AT']?.split(':') ?? [];
-  if (env['RENUM_ENV'] !== 'test' || !point) return nothing;
+  const [point, passing = '1'] = env.RENUM_CRASH_AT?.split(':') ?? [];
+  if (env.RENUM_ENV !== 'test' || !point) return nothing;
 
   let left = Number(passing);
   return (name) => {

@@ -1,6 +1,6 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { DataFolderInUse, DataFolderUnwritable } from './database.errors.js';
 import type { Handle } from './statements.js';
 

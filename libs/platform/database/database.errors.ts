@@ -15,7 +15,9 @@ export class UnitCrossedTurn extends Error {
   override readonly name = 'UnitCrossedTurn';
 
   constructor() {
-    super('A unit of work awaited something other than the database and was rolled back. Await it before or after the unit.');
+    super(
+      'A unit of work awaited something other than the database and was rolled back. Await it before or after the unit.',
+    );
   }
 }
 
@@ -24,7 +26,9 @@ export class NestedUnit extends Error {
   override readonly name = 'NestedUnit';
 
   constructor() {
-    super('A unit of work cannot start another one. Pass `tx` (or `sql`) on to whatever should write together with it.');
+    super(
+      'A unit of work cannot start another one. Pass `tx` (or `sql`) on to whatever should write together with it.',
+    );
   }
 }
 
@@ -69,6 +73,8 @@ export class DataFolderUnwritable extends Error {
     readonly path: string,
     cause: unknown,
   ) {
-    super(`The data folder ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`The data folder ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
 }

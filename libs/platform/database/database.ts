@@ -7,8 +7,8 @@ import { DatabaseUnusable } from './database.errors.js';
 import { measureFsync } from './measure-fsync.js';
 import { type Migration, Migrations } from './migrations.js';
 import { type Sql, Statements } from './statements.js';
-import { onlyReads } from './unit-runner.js';
 import { UnitOfWork } from './unit-of-work.js';
+import { onlyReads } from './unit-runner.js';
 import { Writer } from './writer.js';
 
 export interface DatabaseOptions {

@@ -1,5 +1,5 @@
-import { told, type Writer } from './writer.js';
 import type { Sql } from './statements.js';
+import { told, type Writer } from './writer.js';
 
 export interface SyncEntry {
   readonly kind: 'sync';
@@ -41,7 +41,8 @@ function runAll(writer: Writer, batch: readonly SyncEntry[]): readonly (() => vo
       // A full disk ends the transaction of everybody; nobody's unit can go on in it.
       if (!writer.inTransaction) throw error;
       if (entry.savepoint) writer.backToMark();
-      else if (writer.changes !== before) return [...runAgainWithout(writer, batch, entry), () => entry.reject(told(error))];
+      else if (writer.changes !== before)
+        return [...runAgainWithout(writer, batch, entry), () => entry.reject(told(error))];
       answers.push(() => entry.reject(told(error)));
     }
   }

@@ -3,7 +3,6 @@ export { FlagColumn, IdColumn, InstantColumn, JsonColumn, TextColumn, toFlag, Wh
 export type { Entities } from './connect.js';
 export { crashPoint } from './crash-point.js';
 export { DataFolder } from './data-folder.js';
-export { Database, type DatabaseOptions } from './database.js';
 export {
   DatabaseUnavailable,
   DatabaseUnusable,
@@ -13,6 +12,7 @@ export {
   UnitCrossedTurn,
   WriteOutsideUnit,
 } from './database.errors.js';
+export { Database, type DatabaseOptions } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export type { Migration, MigrationState } from './migrations.js';
 export { openDatabase, type ServerDatabase } from './open-database.js';

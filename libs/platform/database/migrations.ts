@@ -73,7 +73,9 @@ export class Migrations {
     } catch (error) {
       this.writer.rollback();
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`the migration ${migration.name} failed (${way}) and left nothing behind: ${why}`, { cause: error });
+      throw new Error(`the migration ${migration.name} failed (${way}) and left nothing behind: ${why}`, {
+        cause: error,
+      });
     } finally {
       runner.end();
     }
@@ -85,17 +87,25 @@ export class Migrations {
       handle.prepare('DELETE FROM schema_migration WHERE name = ?').run(name);
       return;
     }
-    handle.exec('CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT');
+    handle.exec(
+      'CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
+    );
     handle
-      .prepare("INSERT INTO schema_migration (name, applied_at) VALUES (?, CAST(unixepoch('subsec') * 1000 AS INTEGER))")
+      .prepare(
+        "INSERT INTO schema_migration (name, applied_at) VALUES (?, CAST(unixepoch('subsec') * 1000 AS INTEGER))",
+      )
       .run(name);
   }
 
   #applied(): ReadonlyMap<string, number> {
     const { handle } = this.writer;
-    const exists = handle.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'").get();
+    const exists = handle
+      .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'")
+      .get();
     if (!exists) return new Map();
-    const rows = handle.prepare<[], { name: string; applied_at: number }>('SELECT name, applied_at FROM schema_migration').all();
+    const rows = handle
+      .prepare<[], { name: string; applied_at: number }>('SELECT name, applied_at FROM schema_migration')
+      .all();
     return new Map(rows.map((row) => [row.name, row.applied_at]));
   }
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chooseDatabase, type DatabaseChoice, type Environment, fallback } from './choose-database.js';
 import { DataFolder } from './data-folder.js';
-import { Database, type DatabaseOptions } from './database.js';
 import { DatabaseUnusable, DataFolderUnwritable } from './database.errors.js';
+import { Database, type DatabaseOptions } from './database.js';
 
 export interface ServerDatabase extends Omit<DatabaseOptions, 'folder'> {
   /** `DATABASE_URL` as configured. */

@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Entity } from 'typeorm';
 import type { DatabaseChoice } from './choose-database.js';
-import { Database } from './database.js';
+import { IdColumn, WholeColumn } from './columns.js';
 import { DatabaseUnavailable, NestedUnit, UnitCrossedTurn } from './database.errors.js';
+import { Database } from './database.js';
 import type { Sql } from './statements.js';
 import type { Turn } from './unit-of-work.js';
 import type { Tx } from './unit-runner.js';
-import { Entity } from 'typeorm';
-import { IdColumn, WholeColumn } from './columns.js';
 
 @Entity('entry')
 class EntryRow {
@@ -27,8 +27,10 @@ class EntryTable {
   async down(): Promise<void> {}
 }
 
-const put = (id: string, size = 1) => (sql: Sql) =>
-  sql.prepared<[string, number]>('INSERT INTO entry (id, size) VALUES (?, ?)').run(id, size).changes;
+const put =
+  (id: string, size = 1) =>
+  (sql: Sql) =>
+    sql.prepared<[string, number]>('INSERT INTO entry (id, size) VALUES (?, ?)').run(id, size).changes;
 
 const orphan = (sql: Sql) => sql.prepared('INSERT INTO child (entry, n) VALUES (?, ?)').run('nobody', 1).changes;
 
@@ -119,9 +121,14 @@ describe.each(['file', 'memory'])('unit of work (%s)', (place) => {
   test('a full disk refuses everybody in the batch as unavailable and leaves nothing', async () => {
     await database.work.sync(put('before'));
     await database.work.run((tx) => tx.query('PRAGMA max_page_count = 12'));
-    const fill = (sql: Sql) => sql.prepared<[string, number]>('INSERT INTO entry (id, size) VALUES (?, ?)').run('x'.repeat(200_000), 1);
+    const fill = (sql: Sql) =>
+      sql.prepared<[string, number]>('INSERT INTO entry (id, size) VALUES (?, ?)').run('x'.repeat(200_000), 1);
 
-    const outcomes = await Promise.allSettled([database.work.sync(put('a')), database.work.sync(fill), database.work.sync(put('b'))]);
+    const outcomes = await Promise.allSettled([
+      database.work.sync(put('a')),
+      database.work.sync(fill),
+      database.work.sync(put('b')),
+    ]);
 
     for (const outcome of outcomes) expect(outcome).toHaveProperty('reason', expect.any(DatabaseUnavailable));
     expect(ids()).toEqual(['before']);
@@ -299,7 +306,10 @@ describe.each(['file', 'memory'])('unit of work (%s)', (place) => {
   });
 
   test('answers what was accepted before the close and refuses what comes after', async () => {
-    const accepted = [database.work.sync(put('a')), database.work.run((tx) => tx.insert(EntryRow, { id: 'b', size: 1 }))];
+    const accepted = [
+      database.work.sync(put('a')),
+      database.work.run((tx) => tx.insert(EntryRow, { id: 'b', size: 1 })),
+    ];
     const closed = database.close();
     const late = database.work.sync(put('late'));
 

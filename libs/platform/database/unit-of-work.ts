@@ -116,10 +116,19 @@ export class UnitOfWork {
   }
 
   #enqueue(entry: SyncEntry | AsyncEntry): void {
-    if (this.#inSyncUnit || this.#inside.getStore()?.open) return entry.reject(new NestedUnit());
-    if (this.#closed) return entry.reject(new DatabaseUnavailable());
+    const refusal = this.#refusal();
+    if (refusal) {
+      entry.reject(refusal);
+      return;
+    }
     this.#queue.push(entry);
     this.#schedule();
+  }
+
+  #refusal(): Error | undefined {
+    if (this.#inSyncUnit || this.#inside.getStore()?.open) return new NestedUnit();
+    if (this.#closed) return new DatabaseUnavailable();
+    return undefined;
   }
 
   #schedule(): void {
@@ -135,15 +144,13 @@ export class UnitOfWork {
     if (this.#current) this.#crossed(this.#current);
 
     const first = this.#queue[0];
-    if (!first) return this.#idle();
+    if (!first) {
+      for (const resolve of this.#drained.splice(0)) resolve();
+      return;
+    }
     if (first.kind === 'async') this.#runAlone(first);
     else this.#runTogether();
     this.#schedule();
-  }
-
-  #idle(): void {
-    if (!this.#closed) return;
-    for (const resolve of this.#drained.splice(0)) resolve();
   }
 
   #runTogether(): void {
@@ -170,7 +177,8 @@ export class UnitOfWork {
     try {
       this.writer.begin();
     } catch (error) {
-      return entry.reject(told(error));
+      entry.reject(told(error));
+      return;
     }
     const unit: OpenUnit = { entry, runner: this.newRunner(), since, open: true };
     this.#current = unit;
@@ -187,7 +195,8 @@ export class UnitOfWork {
     try {
       this.writer.commit();
     } catch (error) {
-      return this.#failed(unit, error);
+      this.#failed(unit, error);
+      return;
     }
     this.#ended(unit);
     answer();
