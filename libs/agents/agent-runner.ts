@@ -61,14 +61,19 @@ export class RunnerFailure extends Error {
   }
 }
 
+/** The caller took the call back (cancel, timeout, shutdown): only it knows why, so it does not read this as a failure. */
+export function wasAborted(usage: Usage | null = null): RunnerFailure {
+  return new RunnerFailure({ code: 'runner.aborted', message: 'The call was taken back before it ended.' }, usage);
+}
+
 /** Performs one agent's step. One adapter per runner kind. */
 export abstract class AgentRunner {
   abstract readonly kind: RunnerKind;
 
   /**
    * Resolves with the answer or rejects with `RunnerFailure` (any other error counts as `runner.broken`). When
-   * `signal` aborts, the upstream call is really cut and the promise settles at once. May be called again with the
-   * same key after a crash.
+   * `signal` aborts, the upstream call is really cut and the promise rejects at once with `runner.aborted` and the
+   * usage known so far. May be called again with the same key after a crash.
    */
   abstract run(step: StepRequest, watch: Watch, signal: AbortSignal): Promise<RunnerAnswer>;
 }

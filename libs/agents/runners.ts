@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { AbsentRunner } from './absent.runner.js';
+import type { AgentRunner, AgentSnapshot, RunnerKind } from './agent-runner.js';
+import { SimRunner } from './sim.runner.js';
+
+/** One runner of each kind. */
+@Injectable()
+export class Runners {
+  readonly #byKind: Readonly<Record<RunnerKind, AgentRunner>>;
+
+  constructor(sim: SimRunner) {
+    this.#byKind = {
+      sim,
+      llm: new AbsentRunner('llm', 'Agents on language models'),
+      http: new AbsentRunner('http', 'Agents behind a web address of their own'),
+      suna: new AbsentRunner('suna', 'Agents of Suna'),
+    };
+  }
+
+  for(snapshot: AgentSnapshot): AgentRunner {
+    return this.#byKind[snapshot.runner];
+  }
+}
