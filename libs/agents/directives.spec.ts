@@ -66,7 +66,10 @@ describe('the directives of the simulated model', () => {
     '42',
     'null',
   ])('reads a whole JSON value, brackets within it included: %s', (json) => {
-    expect(readDirectives(`a [[json:${json}]] b`)).toEqual({ text: 'a  b', directives: [{ name: 'answer', text: json }] });
+    expect(readDirectives(`a [[json:${json}]] b`)).toEqual({
+      text: 'a  b',
+      directives: [{ name: 'answer', text: json }],
+    });
   });
 
   it('reads on behind a JSON value that is broken or never closed', () => {

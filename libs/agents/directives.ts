@@ -103,11 +103,11 @@ function simpleAt(text: string, at: number): Found | null {
 }
 
 function simpleOf(is: Readonly<Record<string, string | undefined>>): Directive {
-  if (is['fail']) return { name: 'fail', attempts: Number(is['attempts'] ?? Number.POSITIVE_INFINITY) };
-  if (is['delayMs']) return { name: 'sleep', delayMs: Number(is['delayMs']) };
-  if (is['tokensIn']) return { name: 'tokens', tokensIn: Number(is['tokensIn']), tokensOut: Number(is['tokensOut']) };
-  if (is['usd']) return { name: 'cost', usd: Number(is['usd']) };
-  return { name: 'error', code: codeOf(is['code']) };
+  if (is.fail) return { name: 'fail', attempts: Number(is.attempts ?? Number.POSITIVE_INFINITY) };
+  if (is.delayMs) return { name: 'sleep', delayMs: Number(is.delayMs) };
+  if (is.tokensIn) return { name: 'tokens', tokensIn: Number(is.tokensIn), tokensOut: Number(is.tokensOut) };
+  if (is.usd) return { name: 'cost', usd: Number(is.usd) };
+  return { name: 'error', code: codeOf(is.code) };
 }
 
 function codeOf(text: string | undefined): SimulatedError {

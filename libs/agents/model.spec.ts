@@ -30,10 +30,21 @@ describe('which model goes to whom', () => {
   });
 
   it('names a runner for every model, also for one without a home', () => {
-    expect(['sim/x', 'suna/x', 'gpt-4', 'oracle', 'nowhere/x'].map(runnerOf)).toEqual(['sim', 'suna', 'llm', 'llm', 'llm']);
+    expect(['sim/x', 'suna/x', 'gpt-4', 'oracle', 'nowhere/x'].map(runnerOf)).toEqual([
+      'sim',
+      'suna',
+      'llm',
+      'llm',
+      'llm',
+    ]);
   });
 
   it('knows a model by its name without the provider', () => {
-    expect(['openai/gpt-4o', 'gpt-4o', 'groq/meta/llama', '/x'].map(modelName)).toEqual(['gpt-4o', 'gpt-4o', 'meta/llama', '/x']);
+    expect(['openai/gpt-4o', 'gpt-4o', 'groq/meta/llama', '/x'].map(modelName)).toEqual([
+      'gpt-4o',
+      'gpt-4o',
+      'meta/llama',
+      '/x',
+    ]);
   });
 });

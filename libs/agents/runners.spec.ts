@@ -11,11 +11,14 @@ describe('the runners', () => {
     expect(runners.for({ ...agent, runner }).kind).toBe(runner);
   });
 
-  it.each(['http', 'suna'] as const)('says of a kind that is still to come that it is not there: %s', async (runner) => {
-    const step = { key: 'k', executionId: 'e', stepId: 's', attempt: 1, userId: 'u', input: [], price: null };
-    const running = runners
-      .for({ ...agent, runner })
-      .run({ ...step, agent: { ...agent, runner } }, { delta: () => undefined }, new AbortController().signal);
-    await expect(running).rejects.toMatchObject({ error: { code: 'runner.unavailable' } });
-  });
+  it.each(['http', 'suna'] as const)(
+    'says of a kind that is still to come that it is not there: %s',
+    async (runner) => {
+      const step = { key: 'k', executionId: 'e', stepId: 's', attempt: 1, userId: 'u', input: [], price: null };
+      const running = runners
+        .for({ ...agent, runner })
+        .run({ ...step, agent: { ...agent, runner } }, { delta: () => undefined }, new AbortController().signal);
+      await expect(running).rejects.toMatchObject({ error: { code: 'runner.unavailable' } });
+    },
+  );
 });

@@ -2,7 +2,10 @@ import { type Clock, ManualClock, SystemClock } from '#libs/kernel/index.js';
 import { RunnerFailure, type StepRequest } from './agent-runner.js';
 import { SimRunner } from './sim.runner.js';
 
-const step = (input: StepRequest['input'] | string, more: { systemPrompt?: string; attempt?: number } = {}): StepRequest => ({
+const step = (
+  input: StepRequest['input'] | string,
+  more: { systemPrompt?: string; attempt?: number } = {},
+): StepRequest => ({
   key: 'e1.s1.1',
   executionId: 'e1',
   stepId: 's1',
@@ -15,7 +18,8 @@ const step = (input: StepRequest['input'] | string, more: { systemPrompt?: strin
 
 const never = new AbortController().signal;
 const silent = { delta: () => undefined };
-const run = (request: StepRequest, clock: Clock = new ManualClock()) => new SimRunner(clock).run(request, silent, never);
+const run = (request: StepRequest, clock: Clock = new ManualClock()) =>
+  new SimRunner(clock).run(request, silent, never);
 const failureOf = (promise: Promise<unknown>): Promise<RunnerFailure> =>
   promise.then(
     () => Promise.reject(new Error('the step succeeded')),
@@ -128,7 +132,11 @@ describe('the simulated model', () => {
     const deltas: string[] = [];
     let answered = false;
     const running = new SimRunner(clock)
-      .run(step('a [[sleep:200]][[sleep:50]]', { systemPrompt: '[[sleep:1000]]' }), { delta: (d) => deltas.push(d) }, never)
+      .run(
+        step('a [[sleep:200]][[sleep:50]]', { systemPrompt: '[[sleep:1000]]' }),
+        { delta: (d) => deltas.push(d) },
+        never,
+      )
       .then(() => {
         answered = true;
       });

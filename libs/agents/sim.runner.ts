@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, fromUsd, NO_MONEY } from '#libs/kernel/index.js';
 import type { Usage } from '#libs/workflow/index.js';
-import { AgentRunner, type RunnerAnswer, RunnerFailure, type StepRequest, type Watch, wasAborted } from './agent-runner.js';
+import {
+  AgentRunner,
+  type RunnerAnswer,
+  RunnerFailure,
+  type StepRequest,
+  type Watch,
+  wasAborted,
+} from './agent-runner.js';
 import { type Directive, readDirectives } from './directives.js';
 import { modelName } from './model.js';
 
@@ -35,7 +42,8 @@ export class SimRunner extends AgentRunner {
     const script = scriptOf(step);
     // Without a sleep nothing is awaited: a step then costs no turn of the event loop.
     if (script.delayMs > 0) await this.#sleep(script.delayMs, signal);
-    if (script.failure) throw new RunnerFailure({ code: script.failure, message: FAILURE[script.failure] }, script.told);
+    if (script.failure)
+      throw new RunnerFailure({ code: script.failure, message: FAILURE[script.failure] }, script.told);
 
     for (const word of script.answer.match(/\S+\s*|^\s+/g) ?? []) watch.delta(word);
     return { text: script.answer, usage: script.usage };
