@@ -28,8 +28,8 @@ export interface Claim {
 
 export interface ExecutionFilter {
   readonly teamId?: string;
-  /** Only pending and running ones. */
-  readonly open?: boolean;
+  /** Only these; absent: all. */
+  readonly statuses?: readonly ExecutionRow['status'][];
   readonly limit: number;
   readonly offset: number;
 }
@@ -43,7 +43,7 @@ export interface ExecutionFilter {
  */
 export abstract class Journal {
   /**
-   * Accepts an execution with its first events, owned by `owner` at epoch 1. Counts the user's open executions inside
+   * Accepts an execution with its first events, owned by `owner` at epoch 1 (without an owner at epoch 0). Counts the user's open executions inside
    * the transaction: at `openLimit` it throws `OpenLimitReached`; for an id that exists already `AlreadyBegun`.
    */
   abstract begin(execution: NewExecution, events: readonly JournalEvent<Decision>[], openLimit: number): Promise<void>;
@@ -89,6 +89,9 @@ export abstract class Journal {
 
   /** Ids of a team's open executions. */
   abstract openOf(teamId: string): Promise<readonly string[]>;
+
+  /** Open executions of everyone: the depth of the queue. */
+  abstract openCount(): Promise<number>;
 
   /** Removes a finished execution with its events and payloads; false when it is unknown or still open. */
   abstract remove(id: string): Promise<boolean>;

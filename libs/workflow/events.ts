@@ -54,8 +54,8 @@ export type Note =
   | { readonly kind: 'cancel-requested'; readonly by: string; readonly reason: string }
   /** The result of a runner that no longer owns the execution: it was paid for, so the owner decides with it. */
   | { readonly kind: 'step-reported'; readonly report: StepReport }
-  /** What a performance cost whose result came too late to matter. */
-  | (Performance & { readonly kind: 'cost-recorded'; readonly usage: Usage });
+  /** What a performance cost whose result came too late to matter; null: it ended and nothing more will be known. */
+  | (Performance & { readonly kind: 'cost-recorded'; readonly usage: Usage | null });
 
 /** One performance of an attempt: by whom (epoch) which attempt of which step was run. */
 export interface Performance {
@@ -69,6 +69,8 @@ export interface ExecutionStarted {
   readonly kind: 'execution-started';
   readonly format: number;
   readonly executionId: string;
+  /** With whose rights and keys every step runs. */
+  readonly userId: string;
   readonly teamId: string;
   readonly teamName: string;
   readonly prompt: string;

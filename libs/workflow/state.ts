@@ -1,5 +1,6 @@
 import type {
   Added,
+  ExecutionStarted,
   FinalStatus,
   ParkedFor,
   Performance,
@@ -14,6 +15,8 @@ import type { NodeId, StepId } from './plan.js';
 /** What a journal adds up to. Only `fold` makes one; two processes that read the same events hold the same state. */
 export interface State {
   readonly phase: 'unborn' | 'open' | 'finished';
+  /** The first event, with the plan; null only while unborn. */
+  readonly started: ExecutionStarted | null;
   readonly seq: number;
   readonly publicSeq: number;
   /** Of the owner that wrote last; 1 is the process that accepted the execution. */
@@ -24,8 +27,8 @@ export interface State {
   readonly rounds: Readonly<Record<NodeId, number>>;
   /** How many times each loop has gone back. */
   readonly loops: Readonly<Record<string, number>>;
-  /** What each performance of an attempt cost, by `chargeKey`: written twice, counted once. */
-  readonly charges: Readonly<Record<string, Usage>>;
+  /** What each performance of an attempt cost, by `chargeKey`: written twice, counted once. Null: ended, cost unknown. */
+  readonly charges: Readonly<Record<string, Usage | null>>;
   readonly cancelling: boolean;
   readonly status: 'pending' | 'running' | FinalStatus;
   readonly error: StepError | null;
