@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { EncodedBody, Malformed } from './http.errors.js';
+import { isDeeperThan } from './text.js';
+
+const DEEPEST = 64;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The one body parser: JSON in strict UTF-8, no deeper than 64, without keys that would poison a prototype. An empty
+ * body is no body, whatever its content type says: `POST …/stop` is sent both ways. Everything else is 415.
+ */
+export function acceptJsonBodies(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json\b/, { parseAs: 'buffer' }, read);
+
+  function read(request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void): void {
+    if (isEncoded(request.headers['content-encoding'])) return done(new EncodedBody());
+    if (request.headers['idempotency-key'] !== undefined) request.bodyHash = hash('sha256', body);
+    if (body.length === 0) return done(null, undefined);
+    const text = decoded(body);
+    if (text === null) return done(new Malformed('The body is not valid UTF-8.'));
+    parse(request, text, (error, value) => {
+      if (error) return done(new Malformed('The body is not valid JSON.'));
+      done(isDeeperThan(DEEPEST, value) ? new Malformed(`The body is nested deeper than ${DEEPEST}.`) : null, value);
+    });
+  }
+}
+
+function isEncoded(encoding: string | undefined): boolean {
+  return encoding !== undefined && encoding.toLowerCase() !== 'identity';
+}
+
+function decoded(body: Buffer): string | null {
+  try {
+    return utf8.decode(body);
+  } catch {
+    return null;
+  }
+}

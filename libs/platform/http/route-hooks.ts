@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, RouteOptions } from 'fastify';
+import type { RouteRules } from './access.js';
+import type { Authenticator, Credential } from './authenticator.js';
+import { etagOf, isKnownBy } from './conditional.js';
+import type { OriginRule } from './cors.js';
+import { credentialOf } from './credentials.js';
+import { Forbidden, Unauthenticated } from './http.errors.js';
+import { type IdempotencyStore, idempotencyHooks } from './idempotency.js';
+import { currentRequest } from './request-context.js';
+
+export interface EdgeParts {
+  readonly authenticator: () => Authenticator;
+  readonly idempotency: () => IdempotencyStore;
+  readonly isAllowedOrigin: OriginRule;
+  /** Paths of routes that libraries lay without our decorators, each with all below it. */
+  readonly publicPaths: readonly string[];
+}
+
+/**
+ * Gives each route, as it is laid, just the hooks its rules ask for. Returns the list that fills with routes which say
+ * neither who may call them nor that everybody may.
+ */
+export function layRouteHooks(fastify: FastifyInstance, parts: EdgeParts): readonly string[] {
+  const undeclared: string[] = [];
+  const idempotency = idempotencyHooks(parts.idempotency);
+
+  fastify.addHook('onRoute', (route) => {
+    const rules = route.config?.renum ?? {};
+    if (!rules.access) {
+      if (route.method !== 'HEAD' && !isBelow(parts.publicPaths, route.url)) undeclared.push(`${route.method} ${route.url}`);
+      return;
+    }
+    const isPrivate = typeof rules.access === 'object';
+    // Asked for now, so that a house without a door-keeper or a memory does not open at all.
+    if (rules.access !== 'public') parts.authenticator();
+    if (rules.idempotent) parts.idempotency();
+    if (rules.access !== 'public') add(route, 'onRequest', authentication(rules, parts));
+    if (rules.noStore) add(route, 'onRequest', cacheHeader('no-store'));
+    else if (isPrivate) add(route, 'onRequest', cacheHeader('private, no-cache'));
+    if (route.method === 'GET' && !rules.noStore) add(route, 'onSend', answerUnchanged);
+    if (rules.idempotent) {
+      add(route, 'preHandler', idempotency.preHandler);
+      add(route, 'onSend', idempotency.onSend);
+    }
+  });
+  return undeclared;
+}
+
+function authentication(rules: RouteRules, parts: EdgeParts): onRequestHookHandler {
+  const permission = typeof rules.access === 'object' ? rules.access.permission : null;
+
+  function admit(request: FastifyRequest, actor: ReturnType<Authenticator['authenticate']>, done: HookHandlerDoneFunction) {
+    if (actor instanceof Promise) return void actor.then((found) => admit(request, found, done), done);
+    if (!actor) return done(permission ? new Unauthenticated() : undefined);
+    if (permission && !parts.authenticator().permits(actor, permission)) return done(new Forbidden(permission));
+    request.actor = actor;
+    const context = currentRequest();
+    if (context) context.actor = actor;
+    done();
+  }
+
+  return (request, _reply, done) => {
+    const credential = credentialOf(request, parts.isAllowedOrigin) ?? (rules.queryToken ? ofQuery(request) : null);
+    if (credential) return admit(request, parts.authenticator().authenticate(credential), done);
+    done(permission ? new Unauthenticated() : undefined);
+  };
+}
+
+function ofQuery(request: FastifyRequest): Credential | null {
+  const token: unknown = Reflect.get(Object(request.query), 'token');
+  return typeof token === 'string' && token !== '' ? { via: 'query', token } : null;
+}
+
+function cacheHeader(value: string): onRequestHookHandler {
+  return (_request, reply, done) => {
+    reply.header('cache-control', value);
+    done();
+  };
+}
+
+/** Tags every whole answer of a GET, and leaves the body out for a caller who has it already. */
+function answerUnchanged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error?: Error | null, payload?: unknown) => void,
+): void {
+  if (typeof payload !== 'string' || reply.statusCode !== 200 || reply.hasHeader('etag')) return done();
+  const etag = etagOf(payload);
+  reply.header('etag', etag);
+  const known = request.headers['if-none-match'];
+  if (known === undefined || !isKnownBy(known, etag)) return done();
+  reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  done(null, null);
+}
+
+type Hook = 'onRequest' | 'preHandler' | 'onSend';
+
+/** Fastify copies a GET's options to its HEAD before asking again, so a hook may be there already; arrays are never shared. */
+function add<H extends Hook>(route: RouteOptions, name: H, hook: NonNullable<RouteOptions[H]>): void {
+  Reflect.set(route, name, [route[name] ?? [], hook].flat());
+}
+
+function isBelow(paths: readonly string[], url: string): boolean {
+  return paths.some((path) => url === path || url.startsWith(path.endsWith('/') ? path : `${path}/`));
+}
