@@ -47,8 +47,7 @@ export function NoStore() {
 
 /** The caller. On `@Public({ identify: true })` routes it may be null. */
 export const Actor = createParamDecorator(
-  (_: unknown, context: ExecutionContext): ActorRef | null =>
-    context.switchToHttp().getRequest<FastifyRequest>().actor,
+  (_: unknown, context: ExecutionContext): ActorRef | null => context.switchToHttp().getRequest<FastifyRequest>().actor,
 );
 
 /** A UUID in the path, `id` unless named; anything else is answered like an unknown id. */
@@ -61,7 +60,7 @@ export const Id = createParamDecorator((name: string | undefined, context: Execu
 
 /** On a method the rule is added to what it already says; on a class, to every method that does not say otherwise. */
 function rule(rules: RouteRules): ClassDecorator & MethodDecorator {
-  return (target: object, _key?: string | symbol, descriptor?: PropertyDescriptor): void => {
+  return (target: object, _key?: string | symbol, descriptor?: PropertyDescriptor) => {
     if (descriptor) return say(descriptor.value, (said) => ({ ...said, ...rules }));
     if (typeof target !== 'function') return;
     for (const { value } of Object.values(Object.getOwnPropertyDescriptors(target.prototype))) {

@@ -32,7 +32,9 @@ describe('credentialOf', () => {
     ['POST', { referer: 'https://evil.example/http://api.example:9000' }, false],
     ['POST', { origin: 'https://evil.example', referer: 'http://api.example:9000/' }, false],
   ])('a cookie on %s with %j counts: %s', (method, headers, counts) => {
-    expect(ask(method, { ...(headers as Record<string, string>), cookie })).toEqual(counts ? { via: 'cookie', token: 't' } : null);
+    expect(ask(method, { ...(headers as Record<string, string>), cookie })).toEqual(
+      counts ? { via: 'cookie', token: 't' } : null,
+    );
   });
 
   it('wants the __Host- name on https', () => {
@@ -44,7 +46,9 @@ describe('credentialOf', () => {
 
   it('writes cookies a script cannot read, and only over TLS where there is TLS', () => {
     expect(sessionCookie('http', 't', 60)).toBe('renum_session=t; Path=/; HttpOnly; SameSite=Lax; Max-Age=60');
-    expect(sessionCookie('https', 't', 0)).toBe('__Host-renum_session=t; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure');
+    expect(sessionCookie('https', 't', 0)).toBe(
+      '__Host-renum_session=t; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure',
+    );
   });
 });
 

@@ -50,7 +50,7 @@ function isSameSiteRequest({ method, host, headers }: CredentialSource, isAllowe
   const site = headers['sec-fetch-site'];
   if (SAFE.has(method)) return site !== 'cross-site' || headers['sec-fetch-mode'] === 'navigate';
   if (site !== undefined) return site === 'same-origin';
-  const from = originOf(headers['origin'] ?? headers['referer']);
+  const from = originOf(headers.origin ?? headers.referer);
   return from !== null && (from.host === host || isAllowed(from.origin));
 }
 

@@ -24,7 +24,7 @@ describe('the edge', () => {
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     const body = (await answer.json()) as Record<string, unknown>;
     expect(body).toMatchObject({
-      type: `urn:renum:${body['code']}`,
+      type: `urn:renum:${String(body.code)}`,
       title: expect.any(String),
       status: answer.status,
       detail: expect.any(String),
@@ -60,14 +60,14 @@ describe('the edge', () => {
         const answer = await get('/notes/me', headers as Record<string, string>);
         expect(answer.status).toBe(401);
         expect(answer.headers.get('www-authenticate')).toBe('Bearer');
-        expect((await problem(answer))['code']).toBe('auth.required');
+        expect((await problem(answer)).code).toBe('auth.required');
       }
     });
 
     it('answers 403 to a role without the permission, and lets one with it in', async () => {
       const refused = await get('/notes/admin');
       expect(refused.status).toBe(403);
-      expect((await problem(refused))['code']).toBe('auth.forbidden');
+      expect((await problem(refused)).code).toBe('auth.forbidden');
       expect((await get('/notes/admin', as('root'))).status).toBe(200);
     });
 
@@ -109,7 +109,7 @@ describe('the edge', () => {
       const answer = await get('/nowhere?token=secret');
       expect(answer.status).toBe(404);
       const body = await problem(answer);
-      expect(body['code']).toBe('route.not-found');
+      expect(body.code).toBe('route.not-found');
       expect(JSON.stringify(body)).not.toContain('secret');
     });
 
@@ -117,12 +117,12 @@ describe('the edge', () => {
       const answer = await post('/notes', '{"title":"boom"}');
       expect(answer.status).toBe(500);
       const body = await problem(answer);
-      expect(body['code']).toBe('server.error');
+      expect(body.code).toBe('server.error');
       expect(JSON.stringify(body)).not.toMatch(/select|home/);
     });
 
     it('gives the code of a service, and says when to come back', async () => {
-      expect((await problem(await post('/notes', '{"title":"taken"}')))['code']).toBe('note.taken');
+      expect((await problem(await post('/notes', '{"title":"taken"}'))).code).toBe('note.taken');
       const crowded = await post('/notes', '{"title":"crowded"}');
       expect(crowded.status).toBe(503);
       expect(crowded.headers.get('retry-after')).toBe('5');
@@ -146,16 +146,16 @@ describe('the edge', () => {
 
     it('refuses bytes that are no UTF-8', async () => {
       const bytes = new Uint8Array([...Buffer.from('{"title":"'), 0xff, ...Buffer.from('"}')]);
-      expect((await problem(await post('/notes', bytes)))['detail']).toBe('The body is not valid UTF-8.');
+      expect((await problem(await post('/notes', bytes))).detail).toBe('The body is not valid UTF-8.');
     });
 
     it('refuses bodies above 1 MiB, other media types and encoded bodies', async () => {
       const large = await post('/notes', JSON.stringify({ title: 'x'.repeat(1024 * 1024) }));
-      expect([large.status, (await problem(large))['code']]).toEqual([413, 'request.too-large']);
+      expect([large.status, (await problem(large)).code]).toEqual([413, 'request.too-large']);
       const form = await post('/notes', 'title=a', { 'content-type': 'application/x-www-form-urlencoded' });
-      expect([form.status, (await problem(form))['code']]).toEqual([415, 'request.unsupported-media-type']);
+      expect([form.status, (await problem(form)).code]).toEqual([415, 'request.unsupported-media-type']);
       const packed = await post('/notes', '{}', { 'content-encoding': 'gzip' });
-      expect([packed.status, (await problem(packed))['code']]).toEqual([415, 'request.unsupported-encoding']);
+      expect([packed.status, (await problem(packed)).code]).toEqual([415, 'request.unsupported-encoding']);
       expect((await post('/notes', '{"title":"a"}', { 'content-encoding': 'identity' })).status).toBe(201);
     });
 
@@ -177,7 +177,7 @@ describe('the edge', () => {
     });
 
     it('answers a malformed id exactly like an unknown one', async () => {
-      expect((await problem(await get('/notes/17')))['code']).toBe('resource.not-found');
+      expect((await problem(await get('/notes/17'))).code).toBe('resource.not-found');
       expect(await (await get(`/notes/${ADA.id.toUpperCase()}`)).json()).toEqual({ id: ADA.id });
     });
   });
@@ -220,7 +220,7 @@ describe('the edge', () => {
     ])('refuses what could not be stored as sent: %s', async (body, field) => {
       const answer = await post('/notes', body);
       expect(answer.status).toBe(422);
-      expect(Object.keys((await problem(answer))['errors'] as object)).toEqual([field]);
+      expect(Object.keys((await problem(answer)).errors as object)).toEqual([field]);
     });
 
     it('looks into bodies without a class as well', async () => {
@@ -237,7 +237,10 @@ describe('the edge', () => {
       const list = async (query: string) => (await get(`/notes${query}`)).json();
       expect(await list('')).toEqual({ page: 1, limit: 10, active_only: true });
       expect(await list('?page=2&limit=&active_only=0&name_filter=5&other=x')).toEqual({
-        page: 2, limit: 10, active_only: false, name_filter: '5',
+        page: 2,
+        limit: 10,
+        active_only: false,
+        name_filter: '5',
       });
       expect(await list('?page=1&page=3&active_only=true')).toMatchObject({ page: 3, active_only: true });
       expect(await list('?log_types[]=a&log_types[]=b')).toMatchObject({ log_types: ['a', 'b'] });
@@ -245,7 +248,7 @@ describe('the edge', () => {
     });
 
     it('names the parameter that is wrong', async () => {
-      const wrong = async (path: string) => Object.keys((await problem(await get(path)))['errors'] as object);
+      const wrong = async (path: string) => Object.keys((await problem(await get(path))).errors as object);
       expect(await wrong('/notes?page=x&limit=500&active_only=maybe')).toEqual(['page', 'limit', 'active_only']);
       expect(await wrong('/notes?log_types=a,z')).toEqual(['log_types']);
       expect(await wrong('/notes?name_filter=%00')).toEqual(['name_filter']);

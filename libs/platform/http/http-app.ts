@@ -68,7 +68,11 @@ export async function createHttpApp(root: RootModule, options: HttpOptions): Pro
   return app;
 }
 
-function adapter(options: HttpOptions, filter: ProblemFilter, headers: Readonly<Record<string, string>>): FastifyAdapter {
+function adapter(
+  options: HttpOptions,
+  filter: ProblemFilter,
+  headers: Readonly<Record<string, string>>,
+): FastifyAdapter {
   return new FastifyAdapter({
     // Middleware of the Express kind is not used, and its runner costs every request.
     skipMiddie: true,

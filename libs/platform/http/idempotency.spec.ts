@@ -31,7 +31,10 @@ describe('an idempotent route', () => {
     expect(again.status).toBe(201);
     expect(await again.json()).toEqual(await first.json());
     expect(again.headers.get('location')).toBe(first.headers.get('location'));
-    expect([first.headers.get('idempotency-replayed'), again.headers.get('idempotency-replayed')]).toEqual([null, 'true']);
+    expect([first.headers.get('idempotency-replayed'), again.headers.get('idempotency-replayed')]).toEqual([
+      null,
+      'true',
+    ]);
     expect(NotesController.made).toHaveLength(1);
   });
 

@@ -15,13 +15,13 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json\b/, { parseAs: 'buffer' }, read);
 
-  function read(request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void): void {
+  function read(request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void) {
     if (isEncoded(request.headers['content-encoding'])) return done(new EncodedBody());
     if (request.headers['idempotency-key'] !== undefined) request.bodyHash = hash('sha256', body);
     if (body.length === 0) return done(null, undefined);
     const text = decoded(body);
     if (text === null) return done(new Malformed('The body is not valid UTF-8.'));
-    parse(request, text, (error, value) => {
+    void parse(request, text, (error, value) => {
       if (error) return done(new Malformed('The body is not valid JSON.'));
       done(isDeeperThan(DEEPEST, value) ? new Malformed(`The body is nested deeper than ${DEEPEST}.`) : null, value);
     });

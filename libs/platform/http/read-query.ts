@@ -16,7 +16,7 @@ export function readQuery(shape: Shape, query: object): object {
   const target: object = Reflect.construct(shape, []);
   for (const field of fieldsOf(shape)) {
     const texts = textsOf(query, field);
-    const value = texts && valueOf(texts, field.declared, field.name);
+    const value = texts && converted(texts, field.declared, field.name);
     if (value !== undefined) Reflect.set(target, field.name, value);
   }
   refuse(problemsOf(target));
@@ -26,7 +26,7 @@ export function readQuery(shape: Shape, query: object): object {
 /** One named parameter, `@Query('page') page: number`; absent stays absent. */
 export function readParameter(name: string, sent: unknown, declared: unknown): unknown {
   if (sent === undefined) return undefined;
-  const value = valueOf(listOf(sent), declared, name);
+  const value = converted(listOf(sent), declared, name);
   const isRight = value === undefined || declared !== Number || typeof value === 'number';
   if (!isRight) throw new Invalid({ [name]: ['must be a number'] });
   if (declared === Boolean && typeof value === 'string') throw new Invalid({ [name]: ['must be true or false'] });
@@ -40,7 +40,7 @@ function textsOf(query: object, { name, declared }: Field): readonly string[] | 
   return [...listOf(plain), ...listOf(bracketed)];
 }
 
-function valueOf(texts: readonly string[], declared: unknown, name: string): unknown {
+function converted(texts: readonly string[], declared: unknown, name: string): unknown {
   if (!texts.every(isStorable)) throw new Invalid({ [name]: ['must not contain U+0000 or lone surrogates'] });
   if (declared === Array) return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
   const text = texts.at(-1) ?? '';
@@ -53,5 +53,6 @@ function valueOf(texts: readonly string[], declared: unknown, name: string): unk
 
 function listOf(sent: unknown): readonly string[] {
   if (sent === undefined) return [];
-  return Array.isArray(sent) ? sent.map(String) : [String(sent)];
+  const many: readonly unknown[] = Array.isArray(sent) ? sent : [sent];
+  return many.filter((one) => typeof one === 'string');
 }

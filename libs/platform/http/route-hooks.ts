@@ -1,4 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, RouteOptions } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+  onRequestHookHandler,
+  onSendHookHandler,
+  RouteOptions,
+} from 'fastify';
 import type { RouteRules } from './access.js';
 import type { Authenticator, Credential } from './authenticator.js';
 import { etagOf, isKnownBy } from './conditional.js';
@@ -27,7 +34,8 @@ export function layRouteHooks(fastify: FastifyInstance, parts: EdgeParts): reado
   fastify.addHook('onRoute', (route) => {
     const rules = route.config?.renum ?? {};
     if (!rules.access) {
-      if (route.method !== 'HEAD' && !isBelow(parts.publicPaths, route.url)) undeclared.push(`${route.method} ${route.url}`);
+      if (route.method !== 'HEAD' && !isBelow(parts.publicPaths, route.url))
+        undeclared.push(`${String(route.method)} ${route.url}`);
       return;
     }
     const isPrivate = typeof rules.access === 'object';
@@ -49,7 +57,11 @@ export function layRouteHooks(fastify: FastifyInstance, parts: EdgeParts): reado
 function authentication(rules: RouteRules, parts: EdgeParts): onRequestHookHandler {
   const permission = typeof rules.access === 'object' ? rules.access.permission : null;
 
-  function admit(request: FastifyRequest, actor: ReturnType<Authenticator['authenticate']>, done: HookHandlerDoneFunction) {
+  function admit(
+    request: FastifyRequest,
+    actor: ReturnType<Authenticator['authenticate']>,
+    done: HookHandlerDoneFunction,
+  ) {
     if (actor instanceof Promise) return void actor.then((found) => admit(request, found, done), done);
     if (!actor) return done(permission ? new Unauthenticated() : undefined);
     if (permission && !parts.authenticator().permits(actor, permission)) return done(new Forbidden(permission));
@@ -79,12 +91,7 @@ function cacheHeader(value: string): onRequestHookHandler {
 }
 
 /** Tags every whole answer of a GET, and leaves the body out for a caller who has it already. */
-function answerUnchanged(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  payload: unknown,
-  done: (error?: Error | null, payload?: unknown) => void,
-): void {
+const answerUnchanged: onSendHookHandler = (request, reply, payload, done) => {
   if (typeof payload !== 'string' || reply.statusCode !== 200 || reply.hasHeader('etag')) return done();
   const etag = etagOf(payload);
   reply.header('etag', etag);
@@ -92,7 +99,7 @@ function answerUnchanged(
   if (known === undefined || !isKnownBy(known, etag)) return done();
   reply.code(304).removeHeader('content-type').removeHeader('content-length');
   done(null, null);
-}
+};
 
 type Hook = 'onRequest' | 'preHandler' | 'onSend';
 

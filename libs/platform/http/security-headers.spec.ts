@@ -10,7 +10,9 @@ describe('securityHeaders', () => {
     const { headers } = await anchor.inject('/');
     await anchor.close();
     const ours = securityHeaders({ hsts: true });
-    const theirs = Object.keys(headers).filter((name) => !['content-type', 'content-length', 'date', 'connection'].includes(name));
+    const theirs = Object.keys(headers).filter(
+      (name) => !['content-type', 'content-length', 'date', 'connection'].includes(name),
+    );
     expect(Object.keys(ours).sort()).toEqual(theirs.sort());
     const differing = theirs.filter((name) => ours[name] !== headers[name]);
     expect(differing.sort()).toEqual(['content-security-policy', 'x-frame-options']);

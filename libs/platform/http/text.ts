@@ -18,7 +18,7 @@ function look(value: unknown, path: string, found: Record<string, string[]>): vo
   } else if (typeof value === 'number') {
     if (!isExact(value)) found[path] = ['is too large a number to be kept exactly'];
   } else if (Array.isArray(value)) {
-    value.forEach((one, index) => look(one, `${path}[${index}]`, found));
+    for (const [index, one] of value.entries()) look(one, `${path}[${index}]`, found);
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, one] of Object.entries(value)) {
       if (isStorable(key)) look(one, path ? `${path}.${key}` : key, found);

@@ -1,7 +1,19 @@
 import { Body, Controller, Get, Global, HttpCode, Module, Param, Post, Query, Res, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Type as Nested } from 'class-transformer';
-import { IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import {
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { type ActorRef, AppError, newId, type Permission } from '#libs/kernel/index.js';
 import {
@@ -9,15 +21,15 @@ import {
   Allow,
   Authenticator,
   type Claim,
-  createHttpApp,
   type Credential,
+  createHttpApp,
   type HttpOptions,
   Id,
-  Idempotent,
   type IdempotencyKey,
   IdempotencyStore,
-  newResourceId,
+  Idempotent,
   NoStore,
+  newResourceId,
   Public,
   type StoredAnswer,
 } from '../index.js';
@@ -100,7 +112,7 @@ export class NotesController {
   @Get()
   @Allow('note:read')
   list(@Query() query: NotesQuery) {
-    return { ...query };
+    return query;
   }
 
   @Get('me')
@@ -151,7 +163,7 @@ export class NotesController {
     if (body.title === 'boom') throw new Error('select * from secret at /home/x');
     if (body.title === 'crowded') throw new Crowded('Come back later.');
     reply.header('location', `/notes/${id}`);
-    return { id, second: newResourceId() === id, ...body };
+    return Object.assign(body, { id, second: newResourceId() === id });
   }
 
   @Post('stop')
