@@ -30,7 +30,8 @@ describe('the generated files', () => {
 
   test('config/default.yaml names every key (UPDATE_DOCS=1 writes it)', () => {
     expectGenerated('config/default.yaml', defaultFile());
-    for (const { variable, path } of ALL_KEYS) if (path) expect(defaultFile()).toContain(`# ${variable}: `);
+    const inFiles = ALL_KEYS.filter(({ path }) => path !== undefined);
+    for (const { variable } of inFiles) expect(defaultFile()).toContain(`# ${variable}: `);
   });
 
   test.each(ENVIRONMENTS)('config/%s.yaml holds what differs there (UPDATE_DOCS=1 writes it)', (environment) => {

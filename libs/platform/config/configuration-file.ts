@@ -30,11 +30,12 @@ export function environmentFile(environment: Environment): string {
   return `${[...head, ...lines(differing, (key) => [`# ${key.comment}`, ...settingIn(environment, key)])].join('\n')}\n`;
 }
 
-/** Keys that stand under the same group share its line; every level indents by two. */
+/** Keys without a group stand first; those under the same group share its line; every level indents by two. */
 function lines(keys: readonly Key<unknown>[], ofKey: (key: Key<unknown>) => readonly string[]): readonly string[] {
   const written: string[] = [];
   let open: readonly string[] = [];
-  for (const key of keys) {
+  const depthOf = ({ path = '' }: Key<unknown>): number => Math.min(path.split('.').length, 2);
+  for (const key of keys.toSorted((a, b) => depthOf(a) - depthOf(b))) {
     if (key.path === undefined) continue;
     const groups = key.path.split('.').slice(0, -1);
     const shared = groups.findIndex((group, depth) => open[depth] !== group);

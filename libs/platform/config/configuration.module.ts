@@ -15,7 +15,7 @@ export class ConfigurationModule {
           ignoreEnvVars: true,
           skipProcessEnv: true,
           isGlobal: true,
-          load: [() => ({ ...config })],
+          load: [() => Object.assign({}, config)],
         }),
       ],
       providers: [{ provide: RenumConfig, useValue: config }],

@@ -1,10 +1,11 @@
 import { Secret } from '#libs/kernel/index.js';
 import type { ConfigurationProblem } from './configuration.errors.js';
-import { type Environment, type Key, type Raw, snake } from './key.js';
+import type { Environment, Key } from './key.js';
 import { ALL_KEYS, type Declared, declared, KEYS } from './keys.js';
-import { nearest } from './nearest.js';
-import { type CustomProvider, type ProviderEntry, readProviders } from './providers.js';
-import { type Leaf, readYaml, type SourceFile } from './read-yaml.js';
+import type { CustomProvider, ProviderEntry } from './providers.js';
+import type { SourceFile } from './read-yaml.js';
+import { type Said, sayingsOfEnv, sayingsOfFile } from './sayings.js';
+import { POSTGRES_COMES_LATER } from './secret.kinds.js';
 import { shown } from './shown.js';
 import { type Env, findVariable, type ReadSecret, unknownVariables } from './variables.js';
 
@@ -36,64 +37,74 @@ export type Resolution =
   | { readonly ok: true; readonly resolved: Resolved }
   | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
 
-interface Said {
-  readonly key: Key<unknown>;
-  readonly raw: Raw;
-  readonly where: string;
-}
+type Known = { readonly value: unknown; readonly setting: Setting };
 
-/** Layers the sources over the declared defaults. Every value that was said is checked, also one that a later layer hides. */
+/** Layers the sources over the declared defaults. Every value is checked, also one that a later layer hides. */
 export function resolve({ environment, env, files, readSecret }: Sources): Resolution {
-  const problems: ConfigurationProblem[] = [];
-  const read = files.map((file) => sayingsOf(file, problems));
-  const providers = providersOf(
-    read.flatMap(({ providers }) => providers),
-    env,
-    readSecret,
-    problems,
-  );
-  const said = [...read.flatMap(({ said }) => said), ...sayingsOfEnv(env, readSecret, problems)];
-  problems.push(
+  const layers = files.map(sayingsOfFile);
+  const variables = sayingsOfEnv(env, readSecret);
+  const entries = layers.flatMap(({ providers }) => providers);
+  const providers = withKeys(entries, env, readSecret);
+  const problems = [
+    ...layers.flatMap((layer) => layer.problems),
+    ...providers.problems,
+    ...variables.problems,
     ...unknownVariables(
       env,
       ALL_KEYS,
-      providers.flatMap(({ apiKeyEnv }) => [apiKeyEnv, `${apiKeyEnv}_FILE`]),
+      entries.map(({ apiKeyEnv }) => apiKeyEnv),
     ),
-  );
+  ];
 
-  const values = new Map<Key<unknown>, { readonly value: unknown; readonly setting: Setting }>();
-  for (const key of ALL_KEYS) values.set(key, byDefault(key, environment));
-  for (const { key, raw, where } of said) {
-    const parsed = key.kind.parse(raw);
-    if (!parsed.ok) {
-      problems.push({ key: key.name, value: shown(key.kind, raw), problem: `must be ${parsed.because}`, where });
-      continue;
-    }
-    const isOperators = where.startsWith('variable ') || String(raw) !== String(key.defaultIn(environment));
-    values.set(key, { value: parsed.value, setting: { key, shown: shown(key.kind, raw), where, isOperators } });
+  const known = new Map(ALL_KEYS.map((key) => [key, byDefault(key, environment)]));
+  for (const said of [...layers.flatMap((layer) => layer.said), ...variables.said]) {
+    const checked = check(said, environment);
+    if (checked.ok) known.set(said.key, checked.known);
+    else problems.push(checked.problem);
   }
 
-  const settings = [...values.values()].map(({ setting }) => setting);
-  const resolved = { values: declared((key) => values.get(key)?.value), customProviders: providers, settings };
+  const settings = [...known.values()].map(({ setting }) => setting);
+  const resolved = { values: declared((key) => known.get(key)?.value), customProviders: providers.custom, settings };
   problems.push(...crossChecked(resolved, environment, problems));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, resolved };
 }
 
-/** Rules between keys, and what this release cannot do yet. */
+function byDefault(key: Key<unknown>, environment: Environment): Known {
+  const raw = key.defaultIn(environment);
+  if (raw === undefined)
+    return { value: undefined, setting: { key, where: 'default', isOperators: false, shown: raw } };
+  const checked = check({ key, raw, where: 'default' }, environment);
+  if (!checked.ok) throw new Error(`The default of ${key.name} ${checked.problem.problem}`);
+  return checked.known;
+}
+
+function check(
+  { key, raw, where }: Said,
+  environment: Environment,
+): { readonly ok: true; readonly known: Known } | { readonly ok: false; readonly problem: ConfigurationProblem } {
+  const parsed = key.kind.parse(raw);
+  const text = shown(key.kind, raw);
+  if (!parsed.ok)
+    return { ok: false, problem: { key: key.name, value: text, problem: `must be ${parsed.because}`, where } };
+  const isOperators = where.startsWith('variable ') || String(raw) !== String(key.defaultIn(environment));
+  return { ok: true, known: { value: parsed.value, setting: { key, shown: text, where, isOperators } } };
+}
+
+/** Rules between keys, and what this release cannot do yet. A key with a problem of its own is not blamed again. */
 function crossChecked(
   { values, settings }: Resolved,
   environment: Environment,
   found: readonly ConfigurationProblem[],
 ): readonly ConfigurationProblem[] {
   const problems: ConfigurationProblem[] = [];
-  const { role, environment: named } = KEYS.process;
+  const whereIs = (key: Key<unknown>): string => settings.find((setting) => setting.key === key)?.where ?? 'default';
+
   if (values.process.role !== 'all') {
     problems.push({
-      key: role.name,
+      key: KEYS.process.role.name,
       value: JSON.stringify(values.process.role),
-      problem:
-        'must be all for now: api and worker need PostgreSQL, which arrives with the next release; a configured PostgreSQL is never replaced by another store',
-      where: settings.find(({ key }) => key === role)?.where ?? 'default',
+      problem: `must be all for now, because api and worker need PostgreSQL: ${POSTGRES_COMES_LATER}`,
+      where: whereIs(KEYS.process.role),
     });
   }
   const { secretKeys } = KEYS.security;
@@ -101,94 +112,25 @@ function crossChecked(
   if (environment === 'production' && values.security.secretKeys === undefined && !isReported) {
     problems.push({
       key: secretKeys.variable,
-      problem: `must be set in production to ${secretKeys.kind.allowed}; without it stored secrets could not be sealed`,
-      where: `variable ${named.variable}`,
+      problem: `must be set in production to ${secretKeys.kind.allowed}; without it stored secrets cannot be sealed`,
+      where: whereIs(KEYS.process.environment),
     });
   }
   return problems;
 }
 
-function byDefault(
-  key: Key<unknown>,
-  environment: Environment,
-): { readonly value: unknown; readonly setting: Setting } {
-  const raw = key.defaultIn(environment);
-  const setting = {
-    key,
-    where: 'default',
-    isOperators: false,
-    shown: raw === undefined ? undefined : shown(key.kind, raw),
-  };
-  if (raw === undefined) return { value: undefined, setting };
-  const parsed = key.kind.parse(raw);
-  if (!parsed.ok) throw new Error(`The default of ${key.name} must be ${parsed.because}`);
-  return { value: parsed.value, setting };
-}
-
-function sayingsOf(
-  file: SourceFile,
-  problems: ConfigurationProblem[],
-): { readonly said: readonly Said[]; readonly providers: readonly ProviderEntry[] } {
-  const { leaves, problems: unreadable } = readYaml(file);
-  const ofProviders = leaves.filter(({ segments }) => segments[0] === 'providers');
-  const { providers, problems: wrong } = readProviders(ofProviders);
-  problems.push(...unreadable, ...wrong);
-  const said = leaves.filter((leaf) => !ofProviders.includes(leaf)).flatMap((leaf) => saying(leaf, problems));
-  for (const [index, { key, where }] of said.entries()) {
-    const earlier = said.slice(0, index).find((other) => other.key === key);
-    if (earlier)
-      problems.push({ key: key.name, problem: `must be set only once in a file, not also at ${earlier.where}`, where });
-  }
-  return { said, providers };
-}
-
-/** A key may stand at its path or flat, as its variable is called: `runner: {width}` and `runnerWidth` are one. */
-const PLACES = new Map(ALL_KEYS.flatMap((key) => placesOf(key).map((place) => [place, key] as const)));
-const PATHS = ALL_KEYS.flatMap(({ path }) => path ?? []);
-
-function placesOf({ path, variable }: Key<unknown>): readonly string[] {
-  return path === undefined ? [] : [snake(path), variable.replace(/^RENUM_/, '')];
-}
-
-function saying({ segments, raw, where }: Leaf, problems: ConfigurationProblem[]): readonly Said[] {
-  const path = segments.join('.');
-  const key = PLACES.get(snake(path));
-  if (key) return raw === null ? [] : [{ key, raw, where }];
-
-  const children = PATHS.filter((known) => snake(known).startsWith(`${snake(path)}_`));
-  if (children.length > 0) {
-    if (raw !== null) problems.push({ key: path, problem: `must hold keys: ${children.join(', ')}`, where });
-    return [];
-  }
-  const byVariable = ALL_KEYS.find((known) => known.path === undefined && known.variable === `RENUM_${snake(path)}`);
-  const meant = nearest(path, PATHS);
-  const hint = byVariable
-    ? `; set the variable ${byVariable.variable} instead`
-    : meant
-      ? `; did you mean ${meant}?`
-      : '';
-  problems.push({ key: path, problem: `is not known${hint}`, where });
-  return [];
-}
-
-function sayingsOfEnv(env: Env, readSecret: ReadSecret, problems: ConfigurationProblem[]): readonly Said[] {
-  return ALL_KEYS.flatMap((key) => {
-    const { written, problem } = findVariable(key.variable, key.kind.secret, env, readSecret);
-    if (problem) problems.push(problem);
-    return written ? [{ key, raw: written.text, where: written.where }] : [];
-  });
-}
-
-function providersOf(
+function withKeys(
   entries: readonly ProviderEntry[],
   env: Env,
   readSecret: ReadSecret,
-  problems: ConfigurationProblem[],
-): readonly CustomProvider[] {
+): { readonly custom: readonly CustomProvider[]; readonly problems: readonly ConfigurationProblem[] } {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  return [...byName.values()].map((entry) => {
-    const { written, problem } = findVariable(entry.apiKeyEnv, true, env, readSecret);
-    if (problem) problems.push(problem);
-    return { ...entry, apiKey: written && new Secret(written.text) };
-  });
+  const found = [...byName.values()].map((entry) => ({
+    entry,
+    ...findVariable(entry.apiKeyEnv, true, env, readSecret),
+  }));
+  return {
+    custom: found.map(({ entry, written }) => ({ ...entry, apiKey: written && new Secret(written.text) })),
+    problems: found.flatMap(({ problem }) => problem ?? []),
+  };
 }

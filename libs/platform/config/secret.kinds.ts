@@ -7,7 +7,10 @@ export function secret({ min = 1, max = 8_192 }: { readonly min?: number; readon
   const allowed = min > 1 ? `a secret of ${min} to ${max} characters` : 'a secret';
   return scalar(
     allowed,
-    (text) => ([...text].length >= min && [...text].length <= max ? new Secret(text) : undefined),
+    (text) => {
+      const { length } = Array.from(text);
+      return length >= min && length <= max ? new Secret(text) : undefined;
+    },
     true,
   );
 }

@@ -45,14 +45,18 @@ export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unreadable';
 }
 
-/** Variables that begin like ours and are not: a slip of the operator. Their values are not shown, they may be secrets. */
+/**
+ * Variables that begin like ours and are not: a slip of the operator. `secrets` are further names that are known, as those
+ * of providers' keys. Values are not shown, they may be secret.
+ */
 export function unknownVariables(
   env: Env,
   keys: readonly Key<unknown>[],
-  alsoKnown: readonly string[],
+  secrets: readonly string[],
 ): readonly ConfigurationProblem[] {
-  const names = keys.flatMap(({ variable, kind }) => (kind.secret ? [variable, `${variable}_FILE`] : [variable]));
-  const known = new Set([...names, ...alsoKnown]);
+  const withTwin = (name: string): readonly string[] => [name, `${name}_FILE`];
+  const names = keys.flatMap(({ variable, kind }) => (kind.secret ? withTwin(variable) : [variable]));
+  const known = new Set([...names, ...secrets.flatMap(withTwin)]);
   return Object.entries(env)
     .filter(([name, value]) => name.startsWith('RENUM_') && !known.has(name) && !isServiceLink(name, value ?? ''))
     .map(([name]) => {
