@@ -29,7 +29,7 @@ export function WholeColumn(options: Portable = {}): PropertyDecorator {
   return Column({ ...options, type: 'bigint', transformer: wholeNumber });
 }
 
-/** Anything that survives JSON; `null` is stored as NULL. */
+/** Anything that survives JSON; `null` is stored as NULL. Not typed as `Json`, in whose recursion TypeORM's types do not end. */
 export function JsonColumn(options: Portable = {}): PropertyDecorator {
   return Column({ ...options, type: 'text', transformer: jsonText });
 }

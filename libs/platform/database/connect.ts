@@ -19,7 +19,7 @@ export interface Connection {
 }
 
 /** How long SQLite waits for a command that writes beside the server; the event loop waits with it. */
-const BUSY_MS = 2_000;
+const BUSY_MS = 500;
 const LARGEST_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 /** "RNUM" in every file of ours, so that a stranger's database is never taken for one. */
 const APPLICATION_ID = 0x524e554d;

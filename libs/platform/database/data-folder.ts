@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join, resolve } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { DataFolderInUse, DataFolderUnwritable } from './database.errors.js';
-import type { Handle } from './statements.js';
+import { type Handle, sqliteCode } from './statements.js';
 
 /** Longer than a look from outside (`DataFolder.holder`) can hold the lock. */
 const PATIENCE_MS = 300;
@@ -31,7 +31,7 @@ export class DataFolder {
       writePid(path);
     } catch (error) {
       lock.close();
-      throw isBusy(error) ? new DataFolderInUse(path, pidIn(path)) : new DataFolderUnwritable(path, error);
+      throw isHeld(error) ? new DataFolderInUse(path, pidIn(path)) : new DataFolderUnwritable(path, error);
     }
     return new DataFolder(path, lock);
   }
@@ -47,7 +47,7 @@ export class DataFolder {
       lock.prepare('SELECT count(*) FROM sqlite_master').get();
       return null;
     } catch (error) {
-      if (isBusy(error)) return pidIn(path);
+      if (isHeld(error)) return pidIn(path);
       throw error;
     } finally {
       lock.close();
@@ -89,8 +89,8 @@ function pidIn(path: string): number | null {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY');
+function isHeld(error: unknown): boolean {
+  return sqliteCode(error).startsWith('SQLITE_BUSY');
 }
 
 function lockFile(path: string): string {

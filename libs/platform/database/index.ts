@@ -16,6 +16,6 @@ export { Database, type DatabaseOptions } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export type { Migration, MigrationState } from './migrations.js';
 export { openDatabase, type ServerDatabase } from './open-database.js';
-export type { Sql, Statement } from './statements.js';
+export { isDuplicate, type Sql, type Statement } from './statements.js';
 export { type Turn, UnitOfWork } from './unit-of-work.js';
 export type { Tx } from './unit-runner.js';

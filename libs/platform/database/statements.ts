@@ -3,6 +3,18 @@ import type BetterSqlite3 from 'better-sqlite3';
 export type Handle = BetterSqlite3.Database;
 export type Statement<Params extends unknown[] = unknown[], Row = unknown> = BetterSqlite3.Statement<Params, Row>;
 
+/** What SQLite calls a failure, also where TypeORM has wrapped it; empty for any other error. */
+export function sqliteCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return '';
+  if ('driverError' in error) return sqliteCode(error.driverError);
+  return 'code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : '';
+}
+
+/** Whether a write was refused because a row with that key exists already. */
+export function isDuplicate(error: unknown): boolean {
+  return /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE|ROWID)$/.test(sqliteCode(error));
+}
+
 /** What a store writes against: prepared statements of one handle, each compiled once. */
 export interface Sql {
   /** The texts must be constants: each distinct one stays compiled. Modes such as `pluck` belong to the text for ever. */

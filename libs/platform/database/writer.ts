@@ -1,15 +1,13 @@
 import { crashPoint } from './crash-point.js';
 import { DatabaseUnavailable } from './database.errors.js';
-import { type Handle, type Sql, type Statement, Statements } from './statements.js';
+import { type Handle, type Sql, type Statement, Statements, sqliteCode } from './statements.js';
 
 /** Failures that say nothing about the unit: the disk, the file or another process is the reason. */
 const OUR_FAULT = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|PROTOCOL)/;
 
-/** What a caller is told when its unit failed with `error`; TypeORM keeps the driver's error in `driverError`. */
+/** What a caller is told when its unit failed with `error`. */
 export function told(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const inner = 'driverError' in error && error.driverError instanceof Error ? error.driverError : error;
-  return 'code' in inner && OUR_FAULT.test(String(inner.code)) ? new DatabaseUnavailable(error) : error;
+  return OUR_FAULT.test(sqliteCode(error)) ? new DatabaseUnavailable(error) : error;
 }
 
 /** The one handle that writes, and the statements that frame what it writes. */

@@ -1,0 +1,49 @@
+// Real: SQLite in memory, with every migration of this release.
+import { readdirSync } from 'node:fs';
+import { Database } from '#libs/platform/database/index.js';
+import { migrations } from './index.js';
+
+const schemaOf = (database: Database): unknown =>
+  database.reader
+    .prepared(
+      "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'schema_migration%' AND name NOT LIKE 'sqlite_%' ORDER BY type, name",
+    )
+    .all();
+
+test('the list holds every file, in the order of their numbers, each number once', () => {
+  const files = readdirSync(__dirname)
+    .filter((name) => /^\d{4}-.*\.ts$/.test(name) && !name.includes('.spec.'))
+    .map((name) => name.replace(/\.ts$/, ''))
+    .sort();
+  expect(migrations.map(({ name }) => name)).toEqual(files);
+  expect(new Set(files.map((name) => name.slice(0, 4))).size).toBe(files.length);
+});
+
+test('each migration goes up, down and up, and down leaves what was before', async () => {
+  const database = await Database.open(
+    { mode: 'ephemeral', reason: 'a test' },
+    { entities: [], migrations: [], migrate: false },
+  );
+  await database.close();
+
+  for (let n = 1; n <= migrations.length; n += 1) {
+    const upTo = await Database.open(
+      { mode: 'ephemeral', reason: 'a test' },
+      { entities: [], migrations: migrations.slice(0, n), migrate: false },
+    );
+    await upTo.migrations.up();
+    const after = schemaOf(upTo);
+    expect(await upTo.migrations.down()).toEqual([migrations[n - 1]?.name]);
+    const before = schemaOf(upTo);
+    expect(await upTo.migrations.up()).toEqual([migrations[n - 1]?.name]);
+    expect(schemaOf(upTo)).toEqual(after);
+    await upTo.close();
+
+    const earlier = await Database.open(
+      { mode: 'ephemeral', reason: 'a test' },
+      { entities: [], migrations: migrations.slice(0, n - 1) },
+    );
+    expect(before).toEqual(schemaOf(earlier));
+    await earlier.close();
+  }
+});
