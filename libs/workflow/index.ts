@@ -1,3 +1,5 @@
+export { type CompileOptions, compile } from './compile.js';
+export { holds, referenceOf, type Scope, scopeOf } from './conditions.js';
 export {
   type Added,
   type Decision,
@@ -19,6 +21,10 @@ export {
   type StepReport,
   type Usage,
 } from './events.js';
+export { type InputText, inputOf, type ResolvedInput } from './input.js';
+export { latestOutput, latestStep } from './latest.js';
+export { defaultInput, executionOrder, normalise } from './normalise.js';
+export { dataIn, outputOf } from './output.js';
 export {
   AGENT_ROLES,
   type AgentRole,
@@ -34,12 +40,22 @@ export {
   type Plan,
   type PlanNode,
   RETRYABLE,
-  type RetryPolicy,
   type Retryable,
+  type RetryPolicy,
   STRATEGIES,
   type StepId,
   type Strategy,
   stepOf,
 } from './plan.js';
 export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price.js';
+export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
 export { chargeKey, isSettled, type State, type Step, type StepFacts } from './state.js';
+export {
+  COMBINED_SOURCES,
+  INPUT_SOURCES,
+  type Problem,
+  type Workflow,
+  type WorkflowAgent,
+  type WorkflowInput,
+  type WorkflowSource,
+} from './workflow.js';
