@@ -1,4 +1,5 @@
 import type { Migration } from '#libs/platform/database/index.js';
+import { idempotency } from './0010-idempotency.js';
 
 /** Every change of the schema, oldest first: one file each, with one class for each dialect. */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [idempotency];

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest, onSendHookHandler, preHandlerHookHandler } from 'fastify';
+import type { FastifyReply, onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify';
 import { KeyInUse, KeyInvalid, KeyReused } from './http.errors.js';
 import { pathOf } from './problem.filter.js';
 import { currentRequest } from './request-context.js';
@@ -45,32 +45,10 @@ const KEPT_HEADERS = ['content-type', 'location', 'renum-durability', 'preferenc
 
 /** The two hooks of an `@Idempotent()` route. Requests without a key pass them for the price of one look. */
 export function idempotencyHooks(store: () => IdempotencyStore): {
-  preHandler: preHandlerHookHandler;
-  onSend: onSendHookHandler;
+  preHandler: preHandlerAsyncHookHandler;
+  onSend: onSendAsyncHookHandler;
 } {
   const log = new Logger('idempotency');
-
-  async function begin(request: FastifyRequest, reply: FastifyReply, header: unknown): Promise<void> {
-    if (typeof header !== 'string' || !KEY.test(header)) throw new KeyInvalid();
-    const key = { scope: `${request.actor?.id ?? '-'} ${request.method} ${pathOf(request.url)}`, key: header };
-    const claim = await store().claim(key, request.bodyHash);
-    switch (claim.kind) {
-      case 'fresh': {
-        request.claim = key;
-        const context = currentRequest();
-        if (context) context.claimedId = claim.resourceId;
-        return;
-      }
-      case 'replay':
-        reply.headers(claim.answer.headers).header('idempotency-replayed', 'true');
-        await reply.code(claim.answer.status).send(claim.answer.body);
-        return;
-      case 'reused':
-        throw new KeyReused();
-      case 'busy':
-        throw new KeyInUse();
-    }
-  }
 
   async function end(key: IdempotencyKey, reply: FastifyReply, payload: unknown): Promise<void> {
     const status = reply.statusCode;
@@ -81,19 +59,38 @@ export function idempotencyHooks(store: () => IdempotencyStore): {
   }
 
   return {
-    preHandler: (request, reply, done) => {
+    preHandler: async (request, reply) => {
       const header = request.headers['idempotency-key'];
-      if (header === undefined) return done();
-      begin(request, reply, header).then(() => reply.sent || done(), done);
+      if (header === undefined) return;
+      if (typeof header !== 'string' || !KEY.test(header)) throw new KeyInvalid();
+      const key = { scope: `${request.actor?.id ?? '-'} ${request.method} ${pathOf(request.url)}`, key: header };
+      const claim = await store().claim(key, request.bodyHash);
+      switch (claim.kind) {
+        case 'fresh': {
+          request.claim = key;
+          const context = currentRequest();
+          if (context) context.claimedId = claim.resourceId;
+          return;
+        }
+        case 'replay':
+          reply.headers(claim.answer.headers).header('idempotency-replayed', 'true');
+          return reply.code(claim.answer.status).send(claim.answer.body);
+        case 'reused':
+          throw new KeyReused();
+        case 'busy':
+          throw new KeyInUse();
+      }
     },
-    onSend: (request, reply, payload, done) => {
+    onSend: async (request, reply, payload) => {
       const { claim } = request;
-      if (!claim) return done();
+      if (!claim) return;
       request.claim = null;
-      // What the handler did is done: a failure to remember it must not become a failure of the call.
-      end(claim, reply, payload)
-        .catch((error: unknown) => log.error(`answer not kept: ${String(error)} (request ${request.id})`))
-        .finally(() => done());
+      try {
+        await end(claim, reply, payload);
+      } catch (error) {
+        // What the handler did is done: a failure to remember it must not become a failure of the call.
+        log.error(`answer not kept: ${String(error)} (request ${request.id})`);
+      }
     },
   };
 }

@@ -2,6 +2,7 @@ export { Actor, Allow, Id, Idempotent, NoStore, Public, type RouteRules } from '
 export { Authenticator, type Credential } from './authenticator.js';
 export { type OriginRule, type Origins, originRule } from './cors.js';
 export { type CredentialSource, credentialOf, sessionCookie, sessionCookieName } from './credentials.js';
+export { EdgeModule } from './edge.module.js';
 export { Forbidden, Malformed, NotHere, RoutesUndeclared, Unauthenticated } from './http.errors.js';
 export { createHttpApp, type HttpOptions } from './http-app.js';
 export { type Claim, type IdempotencyKey, IdempotencyStore, type StoredAnswer } from './idempotency.js';
