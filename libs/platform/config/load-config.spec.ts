@@ -213,6 +213,7 @@ describe('refusals', () => {
     const text = new ConfigurationProblems(problems).message;
     expect(text).toContain('The configuration has 6 problems:\n  default.yaml:4: http.prot is not known');
     expect(text).toContain(`  default.yaml:3: runner.width = "0" must be ${allowed}`);
+    expect(text).toContain('\n  variable RENUM_RUNER_WIDTH is not known; did you mean RENUM_RUNNER_WIDTH?\n');
     expect(text).not.toContain('canary');
     expect(new ConfigurationProblems(problems.slice(0, 1)).message).toMatch(/^The configuration has a problem:\n/);
   });
@@ -237,6 +238,7 @@ describe('refusals', () => {
     expect(text).not.toContain('canary');
     expect(text).toContain('RENUM_ADMIN_PASSWORD: admin.password = *** must be a secret of 12 to 128 characters');
     expect(text).toContain('"ftp://***@host/?key=***"');
+    expect(text).toContain('DATABASE_URL: database.url = mysql:*** must be unset');
   });
 
   test('refuse an environment that is not known, wherever it was named', () => {
