@@ -42,7 +42,7 @@ describe('layers', () => {
       role: 'all',
       dataDir: join(folder, 'data'),
       configDir: join(folder, 'config'),
-      http: { host: '127.0.0.1', port: 9_000, corsOrigins: ['localhost'], trustProxy: [], drainMs: 0 },
+      http: { host: '127.0.0.1', port: 9_000, corsOrigins: 'localhost', trustProxy: [], drainMs: 0 },
       database: { mode: 'embedded' },
       identity: { adminEmail: undefined, registration: 'open', sessionTtlMs: 43_200_000 },
       limits: {
@@ -118,9 +118,9 @@ describe('layers', () => {
       'http:\n  corsOrigins: &o [https://a.example, "http://b.example:8080"]\ndetection: {allow: [10.0.0.0/8]}',
     );
     expect(load().http.corsOrigins).toEqual(['https://a.example', 'http://b.example:8080']);
-    expect(load({ CORS_ORIGINS: 'https://c.example/, localhost' }).http.corsOrigins).toEqual([
+    expect(load({ CORS_ORIGINS: 'https://c.example/, http://d' }).http.corsOrigins).toEqual([
       'https://c.example',
-      'localhost',
+      'http://d',
     ]);
     file('default.yaml', 'runner: {width: &n 9}\nlimits: {teams: *n}');
     expect(load().limits.teams).toBe(9);
