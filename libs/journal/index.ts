@@ -1,3 +1,3 @@
-export { type Claim, type ExecutionFilter, type ExecutionRow, Journal, type NewExecution } from './journal.js';
 export { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
+export { type Claim, type ExecutionFilter, type ExecutionRow, Journal, type NewExecution } from './journal.js';
 export { type Delta, type Follower, type Observer, Tail } from './tail.js';

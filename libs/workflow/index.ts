@@ -1,3 +1,4 @@
+export { type Advance, advance, lateCost, numbered } from './advance.js';
 export { type CompileOptions, compile } from './compile.js';
 export { holds, referenceOf, type Scope, scopeOf } from './conditions.js';
 export {
@@ -21,6 +22,7 @@ export {
   type StepReport,
   type Usage,
 } from './events.js';
+export { fold, foldAll, UNBORN } from './fold.js';
 export { type InputText, inputOf, type ResolvedInput } from './input.js';
 export { latestOutput, latestStep } from './latest.js';
 export { defaultInput, executionOrder, normalise } from './normalise.js';
@@ -50,6 +52,7 @@ export {
 export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price.js';
 export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
 export { chargeKey, isSettled, type State, type Step, type StepFacts } from './state.js';
+export { currentStep } from './verdict.js';
 export {
   COMBINED_SOURCES,
   INPUT_SOURCES,
