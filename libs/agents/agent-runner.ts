@@ -41,6 +41,8 @@ export interface RunnerAnswer {
   /** Only where the runner was given data beside the text; else it is found in the text. */
   readonly data?: Json;
   readonly usage: Usage | null;
+  /** Worth a warning in the log although the step succeeded, such as an answer cut at its limit. */
+  readonly note?: string;
 }
 
 /** What a runner may do while it works. */

@@ -9,5 +9,6 @@ export {
   type StepRequest,
   type Watch,
 } from './agent-runner.js';
+export { AgentsModule } from './agents.module.js';
 export { Runners } from './runners.js';
 export { SimRunner } from './sim.runner.js';

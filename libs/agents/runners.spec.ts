@@ -1,9 +1,14 @@
 import { ManualClock } from '#libs/kernel/index.js';
+import { loadConfig } from '#libs/platform/config/index.js';
+import { Providers } from '#libs/providers/index.js';
 import { RUNNER_KINDS } from './agent-runner.js';
+import { LlmRunner } from './llm.runner.js';
 import { Runners } from './runners.js';
 import { SimRunner } from './sim.runner.js';
 
-const runners = new Runners(new SimRunner(new ManualClock()));
+const clock = new ManualClock();
+const providers = new Providers(loadConfig({ env: { RENUM_ENV: 'test' }, cwd: '/nowhere' }));
+const runners = new Runners(new SimRunner(clock), new LlmRunner(providers, clock));
 const agent = { id: 'a1', name: 'A', model: null, systemPrompt: '' };
 
 describe('the runners', () => {

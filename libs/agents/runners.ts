@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AbsentRunner } from './absent.runner.js';
 import type { AgentRunner, AgentSnapshot, RunnerKind } from './agent-runner.js';
+import { LlmRunner } from './llm.runner.js';
 import { SimRunner } from './sim.runner.js';
 
 /** One runner of each kind. */
@@ -8,10 +9,10 @@ import { SimRunner } from './sim.runner.js';
 export class Runners {
   readonly #byKind: Readonly<Record<RunnerKind, AgentRunner>>;
 
-  constructor(sim: SimRunner) {
+  constructor(sim: SimRunner, llm: LlmRunner) {
     this.#byKind = {
       sim,
-      llm: new AbsentRunner('llm', 'Agents on language models'),
+      llm,
       http: new AbsentRunner('http', 'Agents behind a web address of their own'),
       suna: new AbsentRunner('suna', 'Agents of Suna'),
     };

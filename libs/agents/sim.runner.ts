@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, fromUsd, NO_MONEY } from '#libs/kernel/index.js';
+import { modelName } from '#libs/providers/index.js';
 import type { Usage } from '#libs/workflow/index.js';
 import {
   AgentRunner,
@@ -10,7 +11,6 @@ import {
   wasAborted,
 } from './agent-runner.js';
 import { type Directive, readDirectives } from './directives.js';
-import { modelName } from './model.js';
 
 const FAILURE = {
   server_error: 'The simulated model failed, as its text told it to.',

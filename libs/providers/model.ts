@@ -1,6 +1,4 @@
-import type { RunnerKind } from './agent-runner.js';
-
-/** An endpoint of the operator, as far as names of models are concerned. */
+/** A provider, as far as names of models are concerned. */
 export interface NamedProvider {
   readonly name: string;
   /** Empty: any. */
@@ -22,10 +20,10 @@ const WELL_KNOWN: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * `provider/name` goes to that provider, known or not. A bare name goes to the operator's endpoint that lists it, else
- * to whom the world knows it from.
+ * `provider/name` goes to that provider, known or not. A bare name goes to the endpoint that the operator lists it
+ * under, else to whom the world knows it from.
  */
-export function routeOf(model: string, operators: readonly NamedProvider[]): Route {
+export function routeOf(model: string, providers: readonly NamedProvider[]): Route {
   const slash = model.indexOf('/');
   if (slash > 0) {
     const provider = model.slice(0, slash);
@@ -34,16 +32,10 @@ export function routeOf(model: string, operators: readonly NamedProvider[]): Rou
     if (provider === 'suna') return { to: 'suna', agentId: name };
     return { to: 'llm', provider, model: name };
   }
-  const listed = operators.find(({ models }) => models.includes(model));
+  const listed = providers.find(({ models }) => models.includes(model));
   if (listed) return { to: 'llm', provider: listed.name, model };
   const known = WELL_KNOWN.find(([pattern]) => pattern.test(model));
   return known ? { to: 'llm', provider: known[1], model } : { to: 'nobody', model };
-}
-
-/** The runner that performs steps on this model; `llm` also for names without a home, because it can say so. */
-export function runnerOf(model: string): RunnerKind {
-  if (model.startsWith('sim/')) return 'sim';
-  return model.startsWith('suna/') ? 'suna' : 'llm';
 }
 
 /** Without the provider before the first slash. */

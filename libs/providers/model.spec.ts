@@ -1,4 +1,4 @@
-import { modelName, routeOf, runnerOf } from './model.js';
+import { modelName, routeOf } from './model.js';
 
 const local = { name: 'local', models: ['llama3', 'gpt-oss'] };
 const anything = { name: 'groq', models: [] };
@@ -27,16 +27,6 @@ describe('which model goes to whom', () => {
     ['sim', { to: 'nobody', model: 'sim' }],
   ])('%s', (model, route) => {
     expect(routeOf(model, [anything, local])).toEqual(route);
-  });
-
-  it('names a runner for every model, also for one without a home', () => {
-    expect(['sim/x', 'suna/x', 'gpt-4', 'oracle', 'nowhere/x'].map(runnerOf)).toEqual([
-      'sim',
-      'suna',
-      'llm',
-      'llm',
-      'llm',
-    ]);
   });
 
   it('knows a model by its name without the provider', () => {

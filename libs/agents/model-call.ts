@@ -1,0 +1,164 @@
+import type { Clock } from '#libs/kernel/index.js';
+import type { ModelProvider } from '#libs/providers/index.js';
+import { RunnerFailure, wasAborted } from './agent-runner.js';
+import { type Fetch, type LanguageModel, openModel } from './open-model.js';
+import { failedInStream, pauseOf, quoted, refused, thrownBy } from './provider-failure.js';
+import { NOTHING_SEEN, type TokensSeen, withFrame } from './tokens-seen.js';
+
+/** Reasoning models think for minutes in silence; a connection that is silent for longer is dead. */
+export const IDLE_LIMIT_MS = 240_000;
+const LONGEST_ANSWER = 4 * 1024 * 1024;
+const LONGEST_REFUSAL = 16 * 1024;
+
+export interface Ask {
+  readonly provider: ModelProvider;
+  readonly model: string;
+  readonly apiKey: string;
+  readonly idempotencyKey: string;
+  readonly systemPrompt: string;
+  readonly input: string;
+  readonly maxOutputTokens: number;
+}
+
+export interface Said {
+  readonly text: string;
+  /** The model stopped at its limit: the text is whole up to there. */
+  readonly isCut: boolean;
+}
+
+/**
+ * One request to a provider and its streamed answer. It succeeds only with a stream that said how it ended and held a
+ * text; however it fails, `seen` holds the tokens that the provider told of until then.
+ */
+export class ModelCall {
+  seen: TokensSeen = NOTHING_SEEN;
+  readonly #cut = new AbortController();
+  #lastHeardAt: number;
+  #isIdle = false;
+
+  constructor(
+    private readonly ask: Ask,
+    private readonly clock: Clock,
+  ) {
+    this.#lastHeardAt = clock.now();
+  }
+
+  /** Settles at once when `signal` aborts; the connection is closed in any case. */
+  perform(onText: (text: string) => void, signal: AbortSignal): Promise<Said> {
+    return new Promise((resolve, reject) => {
+      const stopWatching = this.#watchSilence();
+      const end = (): void => {
+        stopWatching();
+        signal.removeEventListener('abort', abort);
+        this.#cut.abort();
+      };
+      const abort = (): void => {
+        end();
+        reject(wasAborted());
+      };
+      if (signal.aborted) return abort();
+      signal.addEventListener('abort', abort, { once: true });
+      this.#stream((text) => signal.aborted || onText(text))
+        .finally(end)
+        .then(resolve, (error: unknown) => reject(this.#failure(error)));
+    });
+  }
+
+  async #stream(onText: (text: string) => void): Promise<Said> {
+    const { ask } = this;
+    const model = await openModel(ask.provider, ask.model, ask.apiKey, this.#fetch);
+    const { stream } = await model.doStream(this.#options());
+
+    const texts: string[] = [];
+    let length = 0;
+    let end: string | null = null;
+    for await (const part of stream) {
+      this.#lastHeardAt = this.clock.now();
+      if (part.type === 'raw') this.seen = withFrame(this.seen, part.rawValue);
+      if (part.type === 'error') throw failedInStream(ask.provider.name, part.error, this.#quoted);
+      if (part.type === 'finish') end = part.finishReason.raw === undefined ? null : part.finishReason.unified;
+      if (part.type !== 'text-delta' || part.delta === '') continue;
+      length += part.delta.length;
+      if (length > LONGEST_ANSWER)
+        throw this.#fault('provider.answer-too-large', 'sent more text than any answer may have.');
+      texts.push(part.delta);
+      onText(part.delta);
+    }
+    return this.#judged(texts.join(''), end);
+  }
+
+  /** A stream is an answer only if it says how it ended, and ended with a text. */
+  #judged(text: string, end: string | null): Said {
+    if (end === null) throw this.#fault('server_error', 'ended its answer in the middle.');
+    if (end === 'content-filter')
+      throw this.#fault('provider.refused-answer', `refused to answer. ${this.#quoted(text)}`);
+    if (text.trim() !== '') return { text, isCut: end === 'length' };
+    if (end === 'length')
+      throw this.#fault('provider.answer-cut', 'reached its limit of tokens before it said anything.');
+    throw this.#fault('server_error', 'sent an empty answer.');
+  }
+
+  #options(): Parameters<LanguageModel['doStream']>[0] {
+    const { systemPrompt, input, maxOutputTokens, idempotencyKey } = this.ask;
+    return {
+      prompt: [
+        ...(systemPrompt === '' ? [] : [{ role: 'system' as const, content: systemPrompt }]),
+        { role: 'user', content: [{ type: 'text', text: input }] },
+      ],
+      maxOutputTokens,
+      // Only the raw frames tell of tokens before a stream is whole.
+      includeRawChunks: true,
+      headers: { 'Idempotency-Key': idempotencyKey },
+      abortSignal: this.#cut.signal,
+    };
+  }
+
+  /** The one way out: turns refusals into failures before the SDK wraps them, and follows no redirect with our key. */
+  readonly #fetch: Fetch = async (url, init) => {
+    const response = await fetch(url, { ...init, redirect: 'manual' });
+    if (response.ok) return response;
+    const quote = this.#quoted(await beginningOf(response));
+    throw refused(this.ask.provider.name, response.status, quote, pauseOf(response.headers, this.clock.now()));
+  };
+
+  readonly #quoted = (text: string): string => quoted(text, this.ask.apiKey);
+
+  #failure(error: unknown): unknown {
+    if (this.#isIdle) return this.#fault('timeout', `sent nothing for ${IDLE_LIMIT_MS / 1_000} seconds.`);
+    return error instanceof RunnerFailure ? error : thrownBy(this.ask.provider.name, error, this.#quoted);
+  }
+
+  #fault(code: string, what: string): RunnerFailure {
+    return new RunnerFailure({ code, message: `${this.ask.provider.name} ${what}`.trimEnd() });
+  }
+
+  /** One timer, set again only when it rings: a delta costs nothing. */
+  #watchSilence(): () => void {
+    let takeBack = (): void => undefined;
+    const watch = (delayMs: number): void => {
+      takeBack = this.clock.after(delayMs, () => {
+        const left = this.#lastHeardAt + IDLE_LIMIT_MS - this.clock.now();
+        if (left > 0) return watch(left);
+        this.#isIdle = true;
+        this.#cut.abort();
+      });
+    };
+    watch(IDLE_LIMIT_MS);
+    return () => takeBack();
+  }
+}
+
+async function beginningOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  // A refusal that breaks off is still a refusal: its status is known.
+  try {
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= LONGEST_REFUSAL) break;
+    }
+  } catch {
+    return text;
+  }
+  return text;
+}
