@@ -1,0 +1,19 @@
+import type { JournalEvent } from '#libs/workflow/index.js';
+import type { ExecutionRow } from './journal.js';
+
+export type Standing = Pick<ExecutionRow, 'status' | 'startedAt' | 'finishedAt'>;
+
+export const ACCEPTED: Standing = { status: 'pending', startedAt: null, finishedAt: null };
+
+/** What the row of an execution says after these events: as `fold` sees it, without the steps. The same object if unchanged. */
+export function standingAfter(standing: Standing, events: readonly JournalEvent[]): Standing {
+  return events.reduce(after, standing);
+}
+
+function after(standing: Standing, { body, at }: JournalEvent): Standing {
+  if (standing.finishedAt !== null) return standing;
+  if (body.kind === 'execution-finished') return { ...standing, status: body.status, finishedAt: at };
+  if (body.kind === 'step-started' && standing.status === 'pending')
+    return { ...standing, status: 'running', startedAt: at };
+  return standing;
+}
