@@ -8,4 +8,5 @@ export { createHttpApp, type HttpOptions } from './http-app.js';
 export { type Claim, type IdempotencyKey, IdempotencyStore, type StoredAnswer } from './idempotency.js';
 export { preferredWaitSeconds } from './prefer.js';
 export { type Problem, problemOf, type Refusal, refusalOf, STATUS } from './problem.js';
+export { type FieldReader, ReadBy } from './read-by.js';
 export { currentRequest, newResourceId, type RequestContext } from './request-context.js';

@@ -5,6 +5,9 @@ import { unstorable } from './text.js';
 
 type Found = Record<string, string[]>;
 
+/** Whoever sends more mistakes than this learns of the rest later: an answer must not outgrow its question. */
+const MOST_NAMED = 100;
+
 /**
  * JSON as an instance of `shape`, with every known field exactly as it was sent (no conversion: "5" is not 5) and
  * every unknown one dropped. Throws `Invalid` naming all fields that are wrong, by paths such as `agents[1].agent_id`.
@@ -19,7 +22,9 @@ export function readBody(shape: Shape, body: unknown): object {
 }
 
 export function refuse(errors: FieldErrors): void {
-  if (Object.keys(errors).length > 0) throw new Invalid(errors);
+  const named = Object.entries(errors);
+  if (named.length > MOST_NAMED) throw new Invalid(Object.fromEntries(named.slice(0, MOST_NAMED)));
+  if (named.length > 0) throw new Invalid(errors);
 }
 
 /** Every rule of the instance's class that it breaks, by path. */
@@ -31,13 +36,21 @@ export function problemsOf(value: object): FieldErrors {
 
 function filled(shape: Shape, source: object, path: string, found: Found): object {
   const target: object = Reflect.construct(shape, []);
-  for (const { name, nested } of fieldsOf(shape)) {
+  for (const { name, nested, read } of fieldsOf(shape)) {
     if (!Object.hasOwn(source, name)) continue;
     const sent: unknown = Reflect.get(source, name);
     const at = path ? `${path}.${name}` : name;
-    Reflect.set(target, name, nested ? filledNested(nested, sent, at, found) : sent);
+    const value = read ? read(sent, at, naming(found)) : nested ? filledNested(nested, sent, at, found) : sent;
+    Reflect.set(target, name, value);
   }
   return target;
+}
+
+function naming(found: Found): (path: string, message: string) => void {
+  let left = MOST_NAMED;
+  return (path, message) => {
+    if (left-- > 0) found[path] = [...(found[path] ?? []), message];
+  };
 }
 
 function filledNested(shape: Shape, sent: unknown, path: string, found: Found): unknown {

@@ -1,5 +1,6 @@
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { getMetadataStorage } from 'class-validator';
+import { type FieldReader, readerOf } from './read-by.js';
 
 // biome-ignore lint/complexity/noBannedTypes: decorators speak of classes as Function
 export type Shape = Function;
@@ -11,6 +12,8 @@ export interface Field {
   readonly declared: unknown;
   /** The class of the nested object or of each element, if `@Type` names one. */
   readonly nested: Shape | null;
+  /** What reads the whole field, if `@ReadBy` names it. */
+  readonly read: FieldReader | null;
 }
 
 const known = new WeakMap<Shape, readonly Field[]>();
@@ -26,6 +29,7 @@ export function fieldsOf(shape: Shape): readonly Field[] {
       name,
       declared: Reflect.getMetadata('design:type', shape.prototype, name),
       nested: type?.typeFunction() ?? null,
+      read: readerOf(shape.prototype, name),
     };
   });
   known.set(shape, fields);
