@@ -50,6 +50,7 @@ export {
   stepOf,
 } from './plan.js';
 export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price.js';
+export { type Complain, readInput, readWorkflow } from './read-workflow.js';
 export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
 export { chargeKey, isSettled, type State, type Step, type StepFacts } from './state.js';
 export { currentStep } from './verdict.js';
