@@ -1,4 +1,4 @@
-import type { Decision, JournalEvent, Note } from '#libs/workflow/index.js';
+import type { JournalEvent, Note } from '#libs/workflow/index.js';
 
 /** One row per execution beside its events: only what lists, limits and ownership ask for. */
 export interface ExecutionRow {
@@ -46,7 +46,7 @@ export abstract class Journal {
    * Accepts an execution with its first events, owned by `owner` at epoch 1 (without an owner at epoch 0). Counts the user's open executions inside
    * the transaction: at `openLimit` it throws `OpenLimitReached`; for an id that exists already `AlreadyBegun`.
    */
-  abstract begin(execution: NewExecution, events: readonly JournalEvent<Decision>[], openLimit: number): Promise<void>;
+  abstract begin(execution: NewExecution, events: readonly JournalEvent[], openLimit: number): Promise<void>;
 
   /**
    * The owner's append: all events or none. Their numbers go on from the last one the owner has seen; if somebody

@@ -1,5 +1,5 @@
 import type { Database, Sql } from '#libs/platform/database/index.js';
-import { type Decision, type JournalEvent, type Note, PUBLIC_NAME } from '#libs/workflow/index.js';
+import { type JournalEvent, type Note, PUBLIC_NAME } from '#libs/workflow/index.js';
 import { type EventText, readBody, writeBody } from './event-text.js';
 import { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
 import { type Claim, type ExecutionFilter, type ExecutionRow, Journal, type NewExecution } from './journal.js';
@@ -39,7 +39,7 @@ export class SqliteJournal extends Journal {
     super();
   }
 
-  begin(execution: NewExecution, events: readonly JournalEvent<Decision>[], openLimit: number): Promise<void> {
+  begin(execution: NewExecution, events: readonly JournalEvent[], openLimit: number): Promise<void> {
     const { id, userId, teamId, owner } = execution;
     const written = events.map(write);
     const { status, startedAt, finishedAt } = standingAfter(ACCEPTED, events);

@@ -19,8 +19,7 @@ export class ConfigurationProblems extends Error {
   private static text(problems: readonly ConfigurationProblem[]): string {
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
     const lines = problems.map(({ key, value, problem, where }) => {
-      const subject = where.endsWith(` ${key}`) ? where : `${where}: ${key}`;
-      return `  ${subject}${value === undefined ? '' : ` = ${value}`} ${problem}`;
+      return `  ${where}: ${key}${value === undefined ? '' : ` = ${value}`} ${problem}`;
     });
     return `The configuration has ${count}:\n${lines.join('\n')}`;
   }

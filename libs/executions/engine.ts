@@ -1,0 +1,159 @@
+import type { Journal, Tail } from '#libs/journal/index.js';
+import { type Clock, newId } from '#libs/kernel/index.js';
+import {
+  foldAll,
+  inputOf,
+  type JournalEvent,
+  type Outcome,
+  type Performance,
+  type State,
+} from '#libs/workflow/index.js';
+import type { Performer } from './performer.js';
+import { Run, type Surroundings } from './run.js';
+import { snapshotIn } from './snapshot.js';
+
+/** Released executions whose time comes are looked for at the latest this often: a timer is only a hint. */
+const LONGEST_SLEEP_MS = 3_600_000;
+const CLAIMS_AT_ONCE = 100;
+
+export interface EngineOptions {
+  readonly stepTimeoutMs: number;
+  /** Told about what keeps an execution from going on. */
+  readonly report: (message: string, facts: { execution: string; cause?: unknown }) => void;
+}
+
+/**
+ * Advances every execution that this process owns. What it holds in memory is a cache of the journal: killed at any
+ * moment, the next start (`takeOver`) goes on from there.
+ */
+export class Engine {
+  /** This process, as the journal names owners. */
+  readonly owner = newId();
+  readonly #runs = new Map<string, Run>();
+  readonly #around: Surroundings;
+  #forgetAlarm: (() => void) | null = null;
+  #alarmAt = Number.POSITIVE_INFINITY;
+  #stopped = false;
+
+  constructor(
+    private readonly journal: Journal,
+    tail: Tail,
+    private readonly performer: Performer,
+    private readonly clock: Clock,
+    private readonly options: EngineOptions,
+  ) {
+    this.#around = {
+      journal,
+      tail,
+      clock,
+      perform: (state, performance, cut) => this.#perform(state, performance, cut),
+      parted: (run, wakeAt) => {
+        this.#runs.delete(run.id);
+        if (wakeAt !== null) this.#wakeBy(wakeAt);
+      },
+      troubled: (run, cause) =>
+        options.report('The journal cannot be written; trying again.', { execution: run.id, cause }),
+    };
+  }
+
+  /** Executions in memory, and the steps among them that wait for a free place. */
+  get load(): { readonly runs: number; readonly queued: number } {
+    return { runs: this.#runs.size, queued: this.performer.waiting };
+  }
+
+  /** Goes on with an execution this process has just accepted with these events. */
+  begin(id: string, state: State, committed: readonly JournalEvent[]): void {
+    if (this.#stopped) return;
+    const run = new Run(id, 1, state, this.#around);
+    this.#runs.set(id, run);
+    run.begin(committed);
+  }
+
+  /** Somebody appended a note to the execution: whoever owns it here decides, or this process takes it. */
+  async nudge(id: string): Promise<void> {
+    const run = this.#runs.get(id);
+    if (run) run.nudge();
+    else await this.#claim(id);
+  }
+
+  /** Takes everything that nobody alive owns and whose time has come. Resolves to how many were taken. */
+  async takeOver(): Promise<number> {
+    let taken = 0;
+    for (;;) {
+      if (this.#stopped) return taken;
+      const ids = await this.journal.unattended(this.owner, this.clock.now(), CLAIMS_AT_ONCE);
+      const claimed = await Promise.all(ids.map((id) => this.#claim(id)));
+      taken += claimed.filter(Boolean).length;
+      // Those that could not be taken have another owner by now; asking for them again would go on for ever.
+      if (ids.length < CLAIMS_AT_ONCE || !claimed.some(Boolean)) break;
+    }
+    this.#wakeBy((await this.journal.nextWake()) ?? this.clock.now() + LONGEST_SLEEP_MS);
+    return taken;
+  }
+
+  /** Leaves every execution to the journal. Upstream calls are cut; nothing is written about it. */
+  stop(): void {
+    this.#stopped = true;
+    this.#forgetAlarm?.();
+    for (const run of this.#runs.values()) run.abandon();
+    this.#runs.clear();
+  }
+
+  async #claim(id: string): Promise<boolean> {
+    if (this.#stopped) return false;
+    const claim = await this.journal.claim(id, this.owner);
+    if (!claim) return false;
+    const state = foldAll(claim.events);
+    if (state.unreadable !== null) this.options.report(state.unreadable, { execution: id });
+    const run = new Run(id, claim.epoch, state, this.#around);
+    this.#runs.set(id, run);
+    run.look();
+    return true;
+  }
+
+  #wakeBy(at: number): void {
+    if (this.#stopped || at >= this.#alarmAt) return;
+    this.#forgetAlarm?.();
+    this.#alarmAt = at;
+    const delayMs = Math.min(LONGEST_SLEEP_MS, Math.max(0, at - this.clock.now()));
+    this.#forgetAlarm = this.clock.after(delayMs, () => {
+      this.#alarmAt = Number.POSITIVE_INFINITY;
+      this.takeOver().catch((cause: unknown) => {
+        this.options.report('Looking for due executions failed; trying again.', { execution: '', cause });
+        this.#wakeBy(this.clock.now() + 1_000);
+      });
+    });
+  }
+
+  async #perform(state: State, performance: Performance, cut: AbortController): Promise<Outcome> {
+    const { started } = state;
+    const step = state.steps[performance.step];
+    const agent = started && step ? snapshotIn(started, step.agentId) : null;
+    if (!started || !step || !agent) return NO_AGENT;
+    const input = inputOf(started.plan, started, state, step.id);
+    if ('missing' in input) return NO_AGENT;
+    const node = started.plan.nodes.find(({ id }) => id === step.node);
+    const { executionId, userId } = started;
+    const { attempt } = performance;
+    const request = {
+      key: `${executionId}.${step.id}.${attempt}`,
+      executionId,
+      userId,
+      stepId: step.id,
+      attempt,
+      agent,
+      input: input.texts,
+      price: started.prices[agent.model ?? ''] ?? null,
+    };
+    const timeoutMs = node?.timeoutMs ?? this.options.stepTimeoutMs;
+    return this.performer.perform({ ...performance, request, timeoutMs }, cut);
+  }
+}
+
+/** Only a journal that another program wrote can lead here. */
+const NO_AGENT: Outcome = {
+  ok: false,
+  error: { code: 'step.unknown-agent', message: 'The journal names no agent or no input for this step.' },
+  usage: null,
+  retryAfterMs: 0,
+};

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { type ExecutionFilter, type ExecutionRow, Journal, Tail } from '#libs/journal/index.js';
+import { type ActorRef, Clock } from '#libs/kernel/index.js';
+import { foldAll, type JournalEvent, type State } from '#libs/workflow/index.js';
+import { Engine } from './engine.js';
+import { ExecutionNotFound, ExecutionOver } from './execution.errors.js';
+
+/** An execution as it stands: its row and the fold of its journal. */
+export interface Standing {
+  readonly row: ExecutionRow;
+  readonly state: State;
+  readonly events: readonly JournalEvent[];
+}
+
+/** What may be asked of and done to executions once they are accepted. All of it only for their owner. */
+@Injectable()
+export class ExecutionsService {
+  constructor(
+    private readonly journal: Journal,
+    private readonly tail: Tail,
+    private readonly engine: Engine,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws `ExecutionNotFound`, for foreign executions too. */
+  async get(actor: ActorRef, id: string): Promise<Standing> {
+    return this.#standing(await this.#own(actor, id));
+  }
+
+  async list(actor: ActorRef, filter: ExecutionFilter): Promise<readonly Standing[]> {
+    const rows = await this.journal.list(actor.id, filter);
+    return Promise.all(rows.map((row) => this.#standing(row)));
+  }
+
+  /** The execution as soon as it is terminal, or as it stands after `waitMs`; woken in process. */
+  async whenOver(actor: ActorRef, id: string, waitMs: number): Promise<Standing> {
+    const over = this.#watchEnd(id, waitMs);
+    try {
+      const standing = await this.get(actor, id);
+      if (standing.state.phase === 'finished') return standing;
+      await over.happened;
+      return await this.get(actor, id);
+    } finally {
+      over.forget();
+    }
+  }
+
+  /** Asks for the end: at once for everybody who watches, and nothing that comes later changes it. May be asked twice. */
+  async stop(actor: ActorRef, id: string): Promise<void> {
+    const row = await this.#own(actor, id);
+    if (isOver(row)) throw new ExecutionOver(row.status);
+    if (!(await this.#requestStop(id, actor.id))) throw new ExecutionOver((await this.#own(actor, id)).status);
+  }
+
+  /** Removes it for good; a running one is stopped first. What it used stays counted. */
+  async remove(actor: ActorRef, id: string): Promise<void> {
+    const row = await this.#own(actor, id);
+    if (!isOver(row)) {
+      const over = this.#watchEnd(id, LONGEST_STOP_MS);
+      try {
+        if (await this.#requestStop(id, actor.id)) await over.happened;
+      } finally {
+        over.forget();
+      }
+    }
+    if (!(await this.journal.remove(id))) throw new ExecutionNotFound();
+  }
+
+  /** Stops whatever runs of a team; resolves when every stop is on record. */
+  async stopTeam(actor: ActorRef, teamId: string): Promise<void> {
+    const ids = await this.journal.openOf(teamId);
+    await Promise.all(ids.map((id) => this.#requestStop(id, actor.id)));
+  }
+
+  async #requestStop(id: string, by: string): Promise<boolean> {
+    const note = { kind: 'cancel-requested', by, reason: 'Execution cancelled by user' } as const;
+    const event = await this.journal.note(id, note, this.clock.now());
+    if (!event) return false;
+    this.tail.publish(id, [event]);
+    await this.engine.nudge(id);
+    return true;
+  }
+
+  async #own(actor: ActorRef, id: string): Promise<ExecutionRow> {
+    const row = await this.journal.find(id);
+    if (row?.userId !== actor.id) throw new ExecutionNotFound();
+    return row;
+  }
+
+  async #standing(row: ExecutionRow): Promise<Standing> {
+    const events = await this.journal.events(row.id);
+    return { row, events, state: foldAll(events) };
+  }
+
+  /** Follows before anything is read, so that an end in between is not missed. */
+  #watchEnd(id: string, waitMs: number): { readonly happened: Promise<boolean>; forget(): void } {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const forgetTimer = this.clock.after(waitMs, () => resolve(false));
+    const unfollow = this.tail.follow(id, {
+      events: (events) => {
+        if (events.some(({ body }) => body.kind === 'execution-finished')) resolve(true);
+      },
+    });
+    return {
+      happened: promise,
+      forget: () => {
+        forgetTimer();
+        unfollow();
+        resolve(false);
+      },
+    };
+  }
+}
+
+/** A stop ends a run within the grace of its aborted calls; a second more is for the database. */
+const LONGEST_STOP_MS = 2_000;
+
+function isOver({ status }: ExecutionRow): boolean {
+  return status !== 'pending' && status !== 'running';
+}

@@ -1,0 +1,3 @@
+export { Engine } from './engine.js';
+export { ExecutionsService } from './executions.service.js';
+export { Performer } from './performer.js';

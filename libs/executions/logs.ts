@@ -1,0 +1,108 @@
+import type { JournalEvent, SkipReason, State } from '#libs/workflow/index.js';
+
+export const LOG_LEVELS = ['debug', 'info', 'warning', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A line of an execution's log: derived from the journal, so nothing is ever missing from it. */
+export interface LogLine {
+  readonly timestamp: string;
+  readonly level: LogLevel;
+  readonly agent_id: string | null;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>> | null;
+}
+
+const SKIPPED: Readonly<Record<SkipReason, string>> = {
+  condition: 'its conditions do not hold',
+  source: 'the agent it takes its input from gave no result',
+  stopped: 'an earlier agent failed',
+  'no-input': 'none of the agents it takes its input from gave a result',
+};
+
+/** Oldest first. `state` is the fold of the same events: it knows which agent a step belongs to. */
+export function logsOf(events: readonly JournalEvent[], state: State): readonly LogLine[] {
+  return events.flatMap((event) => {
+    const told = lineOf(event, state);
+    if (!told) return [];
+    const step = 'step' in event.body ? event.body.step : null;
+    const agentId = step === null ? null : (state.steps[step]?.agentId ?? null);
+    return [
+      {
+        timestamp: new Date(event.at).toISOString(),
+        level: told.level,
+        agent_id: agentId,
+        message: told.message,
+        details: step === null ? (told.details ?? null) : { step_id: step, ...told.details },
+      },
+    ];
+  });
+}
+
+interface Told {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+function lineOf({ body }: JournalEvent, state: State): Told | null {
+  switch (body.kind) {
+    case 'execution-started':
+      return info(`Execution of team "${body.teamName}" started`, { strategy: body.plan.strategy });
+    case 'execution-taken':
+      return {
+        level: 'warning',
+        message: 'The server was restarted; the execution goes on',
+        details: { epoch: body.epoch },
+      };
+    case 'execution-finished':
+      if (body.status === 'completed') return info('Execution completed');
+      return {
+        level: body.status === 'failed' ? 'error' : 'warning',
+        message: body.error ? `Execution ${body.status}: ${body.error.message}` : `Execution ${body.status}`,
+      };
+    case 'step-added':
+      return info('Asked by another agent', { asked_by: body.added.askedBy });
+    case 'step-started':
+      return info(body.attempt === 1 ? 'Started' : `Attempt ${body.attempt} started`, { attempt: body.attempt });
+    case 'step-interrupted':
+      return { level: 'warning', message: 'Interrupted by a restart', details: { attempt: body.attempt } };
+    case 'step-resumed':
+      return info('Resumed', { attempt: body.attempt });
+    case 'step-parked':
+      return info(`Waiting (${body.why})`, { until: body.until === null ? null : new Date(body.until).toISOString() });
+    case 'step-succeeded':
+      return info('Completed', { attempt: body.attempt, execution_time: body.output.execution_time });
+    case 'step-retrying':
+      return {
+        level: 'warning',
+        message: `Attempt ${body.attempt} failed: ${body.error.message}`,
+        details: { code: body.error.code, attempt: body.attempt, retry_at: new Date(body.retryAt).toISOString() },
+      };
+    case 'step-failed':
+      return {
+        level: 'error',
+        message: `Failed: ${body.error.message}`,
+        details: { code: body.error.code, attempt: body.attempt },
+      };
+    case 'step-skipped':
+      return info(`Skipped: ${SKIPPED[body.reason]}`);
+    case 'step-cancelled':
+      return { level: 'warning', message: 'Cancelled' };
+    case 'loop-back':
+      return info(`Sent back for round ${body.round}`, { from: body.from, agent_id: state.steps[body.from]?.agentId });
+    case 'cancel-requested':
+      return { level: 'warning', message: `Stop requested: ${body.reason}` };
+    case 'step-reported':
+      return {
+        level: 'debug',
+        message: 'A result arrived from a former owner',
+        details: { step_id: body.report.step },
+      };
+    case 'cost-recorded':
+      return body.usage ? { level: 'debug', message: 'The cost of a late result was recorded' } : null;
+  }
+}
+
+function info(message: string, details?: Readonly<Record<string, unknown>>): Told {
+  return details ? { level: 'info', message, details } : { level: 'info', message };
+}

@@ -1,0 +1,105 @@
+import { type AgentRunner, RunnerFailure, type Runners, type StepRequest } from '#libs/agents/index.js';
+import type { Tail } from '#libs/journal/index.js';
+import type { Clock } from '#libs/kernel/index.js';
+import { type Outcome, outputOf, type Performance } from '#libs/workflow/index.js';
+
+/** How long an aborted call may take to say what it cost before its step is settled without. */
+const ABORT_GRACE_MS = 1_000;
+
+export type CutReason = 'timeout' | 'cancelled' | 'shutdown';
+
+/** One attempt that this process performs. */
+export interface Performing extends Performance {
+  readonly request: StepRequest;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Runs attempts through their runners: at most `width` at a time in this process, each against its own clock. What is
+ * committed as started but waits for a place has not begun its time. Never rejects: every end is an outcome.
+ */
+export class Performer {
+  #free: number;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(
+    private readonly runners: Pick<Runners, 'for'>,
+    private readonly tail: Tail,
+    private readonly clock: Clock,
+    width: number,
+  ) {
+    this.#free = width;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  async perform(performing: Performing, cut: AbortController): Promise<Outcome> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+    try {
+      return await this.#attempt(performing, cut);
+    } finally {
+      const next = this.#queue.shift();
+      if (next) next();
+      else this.#free++;
+    }
+  }
+
+  async #attempt({ request, timeoutMs, step, attempt }: Performing, cut: AbortController): Promise<Outcome> {
+    if (cut.signal.aborted) return aborted(cut.signal, timeoutMs);
+    const startedAt = this.clock.now();
+    const forgetTimeout = this.clock.after(timeoutMs, () => cut.abort('timeout' satisfies CutReason));
+    let offset = 0;
+    const delta = (text: string): void => {
+      const { executionId, agent } = request;
+      this.tail.delta(executionId, { step, agentId: agent.id, attempt, offset, text });
+      offset += text.length;
+    };
+    try {
+      const runner = this.runners.for(request.agent);
+      const answer = await this.#untilCut(runner, request, { delta }, cut.signal);
+      const seconds = (this.clock.now() - startedAt) / 1_000;
+      return { ok: true, output: outputOf(answer.text, seconds, answer.data), usage: answer.usage };
+    } catch (failure) {
+      if (cut.signal.aborted) return aborted(cut.signal, timeoutMs, failure);
+      return failed(failure);
+    } finally {
+      forgetTimeout();
+    }
+  }
+
+  /** The runner's own promise, or its failure at the latest `ABORT_GRACE_MS` after the signal: nobody waits for an agent that ignores it. */
+  #untilCut(
+    runner: AgentRunner,
+    request: StepRequest,
+    watch: Parameters<AgentRunner['run']>[1],
+    signal: AbortSignal,
+  ): ReturnType<AgentRunner['run']> {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => this.clock.after(ABORT_GRACE_MS, () => reject(signal.reason)), {
+        once: true,
+      });
+      runner.run(request, watch, signal).then(resolve, reject);
+    });
+  }
+}
+
+function aborted(signal: AbortSignal, timeoutMs: number, failure?: unknown): Outcome {
+  const usage = failure instanceof RunnerFailure ? failure.usage : null;
+  const error =
+    signal.reason === 'timeout'
+      ? { code: 'timeout', message: `The agent gave no answer within ${timeoutMs / 1_000} s.` }
+      : { code: 'step.cancelled', message: 'The step was cancelled.' };
+  return { ok: false, error, usage, retryAfterMs: 0 };
+}
+
+function failed(failure: unknown): Outcome {
+  if (failure instanceof RunnerFailure) {
+    const { error, usage, retryAfterMs } = failure;
+    return { ok: false, error, usage, retryAfterMs };
+  }
+  const error = { code: 'runner.broken', message: 'The runner of this agent failed unexpectedly; see the server log.' };
+  return { ok: false, error, usage: null, retryAfterMs: 0 };
+}

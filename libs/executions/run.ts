@@ -1,0 +1,213 @@
+import { type Journal, OwnershipLost, SeqTaken, type Tail } from '#libs/journal/index.js';
+import type { Clock } from '#libs/kernel/index.js';
+import {
+  advance,
+  type Decision,
+  fold,
+  type JournalEvent,
+  lateCost,
+  type Note,
+  type Outcome,
+  type Performance,
+  type State,
+  type StepId,
+  type StepReport,
+} from '#libs/workflow/index.js';
+
+/** What a run needs of the process around it. */
+export interface Surroundings {
+  readonly journal: Journal;
+  readonly tail: Tail;
+  readonly clock: Clock;
+  /** Performs one attempt; never rejects. */
+  perform(state: State, performance: Performance, cut: AbortController): Promise<Outcome>;
+  /** The run has ended, was released until `wakeAt`, or belongs to somebody else: it is forgotten here. */
+  parted(run: Run, wakeAt: number | null): void;
+  /** The database refused an append; asked again later. */
+  troubled(run: Run, cause: unknown): void;
+}
+
+/** Parked no longer than this, a run stays in memory: letting go and taking it again would cost two transactions. */
+const SHORT_PAUSE_MS = 2_000;
+const TROUBLE_PAUSE_MS = 1_000;
+
+/**
+ * One execution in the process that owns it: its state, its mailbox, and one pass at a time. Results wait in the
+ * mailbox; a pass drains it, decides, makes one append, and only then performs what was decided.
+ */
+export class Run {
+  #mailbox: StepReport[] = [];
+  #first: readonly Decision[];
+  #passing = false;
+  #stale = false;
+  #parted = false;
+  #forgetTimer: (() => void) | null = null;
+  readonly #cuts = new Map<StepId, { readonly performance: Performance; readonly cut: AbortController }>();
+
+  constructor(
+    readonly id: string,
+    readonly epoch: number,
+    private state: State,
+    private readonly around: Surroundings,
+  ) {
+    const mayWrite = state.unreadable === null && state.epoch < epoch;
+    this.#first = mayWrite ? [{ kind: 'execution-taken', epoch }] : [];
+  }
+
+  get performing(): number {
+    return this.#cuts.size;
+  }
+
+  /** Performs what the accepting transaction has already started, then looks what is due. */
+  begin(committed: readonly JournalEvent[]): void {
+    this.#perform(committed);
+    this.look();
+  }
+
+  /** Somebody appended a note: read it before deciding further. */
+  nudge(): void {
+    this.#stale = true;
+    this.look();
+  }
+
+  look(): void {
+    if (!this.#passing && !this.#parted) void this.#pass();
+  }
+
+  /** Leaves everything to the journal: calls are cut off, nothing further is written. */
+  abandon(): void {
+    this.#part();
+    for (const { cut } of this.#cuts.values()) cut.abort('shutdown');
+  }
+
+  async #pass(): Promise<void> {
+    this.#passing = true;
+    this.#forgetTimer?.();
+    let wakeAt: number | null = null;
+    do {
+      const reports = this.#mailbox.splice(0);
+      try {
+        if (this.#stale) await this.#catchUp();
+        wakeAt = await this.#append(reports);
+      } catch (cause) {
+        this.#mailbox.unshift(...reports);
+        if (cause instanceof SeqTaken) {
+          this.#stale = true;
+          continue;
+        }
+        this.#passing = false;
+        if (cause instanceof OwnershipLost) return this.#lost();
+        return this.#trouble(cause);
+      }
+    } while (!this.#parted && (this.#stale || this.#mailbox.length > 0));
+    if (!this.#parted) await this.#rest(wakeAt);
+    this.#passing = false;
+    // What came in while letting go failed or was on its way is looked at now.
+    if (this.#stale || this.#mailbox.length > 0) this.look();
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#stale = false;
+    const news = await this.around.journal.events(this.id, this.state.seq);
+    this.state = news.reduce(fold, this.state);
+  }
+
+  async #append(reports: readonly StepReport[]): Promise<number | null> {
+    const next = advance(this.state, reports, this.around.clock.now(), Math.random(), this.#first);
+    if (next.events.length === 0) return next.wakeAt;
+    await this.around.journal.decide(this.id, this.epoch, next.events);
+    if (this.#parted) return null;
+    this.#first = [];
+    this.state = next.state;
+    this.around.tail.publish(this.id, next.events);
+    this.#perform(next.events);
+    if (next.state.phase === 'finished') this.#finish();
+    return next.wakeAt;
+  }
+
+  #perform(committed: readonly JournalEvent[]): void {
+    for (const { body } of committed) {
+      if (body.kind === 'step-started' || body.kind === 'step-resumed') void this.#attempt(body);
+      if (body.kind === 'step-cancelled') this.#cuts.get(body.step)?.cut.abort('cancelled');
+    }
+  }
+
+  async #attempt({ step, attempt, epoch }: Performance): Promise<void> {
+    const performance = { step, attempt, epoch };
+    const entry = { performance, cut: new AbortController() };
+    this.#cuts.set(step, entry);
+    const outcome = await this.around.perform(this.state, performance, entry.cut);
+    if (this.#cuts.get(step) === entry) this.#cuts.delete(step);
+    // Cut off by the shutdown, the attempt goes on in the next process: nothing is to be said of it.
+    if (outcome.ok || entry.cut.signal.reason !== 'shutdown') this.#report({ ...performance, outcome });
+  }
+
+  #report(report: StepReport): void {
+    if (this.#parted) return void this.#leave(report);
+    this.#mailbox.push(report);
+    this.look();
+  }
+
+  /** A result for an execution that has ended or is owned elsewhere: it was paid for, so it is not lost. */
+  async #leave(report: StepReport): Promise<void> {
+    const cost = lateCost(this.state, report);
+    try {
+      const taken = this.state.phase === 'open' && (await this.#note({ kind: 'step-reported', report }));
+      if (!taken && cost?.usage) await this.#note(cost);
+    } catch (cause) {
+      this.around.troubled(this, cause);
+    }
+  }
+
+  async #note(note: Note): Promise<boolean> {
+    const event = await this.around.journal.note(this.id, note, this.around.clock.now());
+    if (event) this.around.tail.publish(this.id, [event]);
+    return event !== null;
+  }
+
+  /** Nothing to do now: stay while something runs or a short pause lasts, else let go. */
+  async #rest(wakeAt: number | null): Promise<void> {
+    const pauseMs = wakeAt === null ? Number.POSITIVE_INFINITY : wakeAt - this.around.clock.now();
+    if (this.#cuts.size > 0 || pauseMs < SHORT_PAUSE_MS) {
+      // Due already, yet not begun: the width is used up, and the end of a running step brings the next look.
+      if (pauseMs > 0 && wakeAt !== null) this.#lookAgainIn(pauseMs);
+      return;
+    }
+    try {
+      const released = await this.around.journal.release(this.id, this.state.seq, this.epoch, wakeAt);
+      if (!released) this.#stale = true;
+      if (!released || this.#parted) return;
+    } catch (cause) {
+      return this.#trouble(cause);
+    }
+    this.#part();
+    const missedNews = this.#stale || this.#mailbox.length > 0;
+    this.around.parted(this, missedNews ? this.around.clock.now() : wakeAt);
+  }
+
+  #lookAgainIn(delayMs: number): void {
+    this.#forgetTimer = this.around.clock.after(Math.max(1, delayMs), () => this.look());
+  }
+
+  #trouble(cause: unknown): void {
+    this.around.troubled(this, cause);
+    this.#lookAgainIn(TROUBLE_PAUSE_MS);
+  }
+
+  #finish(): void {
+    this.#part();
+    this.around.parted(this, null);
+  }
+
+  /** Another process decides now; what this one still learns is delivered as notes. */
+  #lost(): void {
+    this.#part();
+    for (const report of this.#mailbox.splice(0)) void this.#leave(report);
+    this.around.parted(this, null);
+  }
+
+  #part(): void {
+    this.#parted = true;
+    this.#forgetTimer?.();
+  }
+}

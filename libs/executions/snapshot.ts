@@ -1,0 +1,24 @@
+import { type AgentSnapshot, RUNNER_KINDS } from '#libs/agents/index.js';
+import type { JsonObject } from '#libs/kernel/index.js';
+import type { ExecutionStarted } from '#libs/workflow/index.js';
+
+/** An agent as the journal keeps it; the workflow does not look inside. */
+export function frozen(agent: AgentSnapshot): JsonObject {
+  const { id, name, runner, model, systemPrompt } = agent;
+  return { id, name, runner, model, systemPrompt };
+}
+
+/** The agent as it was when the run was accepted; null: the journal names none of this id. */
+export function snapshotIn(started: ExecutionStarted, agentId: string): AgentSnapshot | null {
+  const kept = Object.hasOwn(started.agents, agentId) ? started.agents[agentId] : undefined;
+  const runner = RUNNER_KINDS.find((kind) => kind === kept?.runner);
+  if (!kept || !runner) return null;
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    id: agentId,
+    name: text(kept.name),
+    runner,
+    model: typeof kept.model === 'string' ? kept.model : null,
+    systemPrompt: text(kept.systemPrompt),
+  };
+}
