@@ -24,7 +24,7 @@ const anyHappening: fc.Arbitrary<Happening> = fc.record({
 const anyScript: fc.Arbitrary<Script> = fc
   .array(fc.constantFrom('ok', 'ok', 'ok', 'server_error', 'invalid'), { minLength: 20, maxLength: 20 })
   .map((answers) => (step: string, attempt: number) => {
-    const place = [...step].reduce((sum, letter) => sum + letter.charCodeAt(0), attempt * 7) % answers.length;
+    const place = Array.from(step).reduce((sum, letter) => sum + letter.charCodeAt(0), attempt * 7) % answers.length;
     const answer = answers[place];
     return answer === 'server_error' || answer === 'invalid' ? answer : 'ok';
   });

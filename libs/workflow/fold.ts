@@ -209,12 +209,12 @@ function withStep(state: State, step: Step): State {
 }
 
 /** A performance that is charged twice (a result delivered again) counts once: the first known cost stays. */
-function ended(state: State, performance: Performance, usage: Usage | null): State {
-  const key = chargeKey(performance);
+function ended(state: State, run: Performance, usage: Usage | null): State {
+  const key = chargeKey(run);
   if (state.charges[key]) return state;
   return { ...state, charges: { ...state.charges, [key]: usage } };
 }
 
-function charged(state: State, performance: Performance, usage: Usage | null): State {
-  return usage === null ? state : ended(state, performance, usage);
+function charged(state: State, run: Performance, usage: Usage | null): State {
+  return usage === null ? state : ended(state, run, usage);
 }
