@@ -1,11 +1,16 @@
 // Real: SQLite on a file and in memory, with this release's tables.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Database } from '#libs/platform/database/index.js';
+import { Test } from '@nestjs/testing';
+import { Database, DatabaseModule } from '#libs/platform/database/index.js';
 import { migrations } from '#migrations/index.js';
 import { journalContract } from './journal.contract.js';
+import { Journal } from './journal.js';
+import { JournalModule } from './journal.module.js';
 import { SqliteJournal } from './sqlite.journal.js';
+import { Tail } from './tail.js';
 
 const options = { entities: [], migrations };
 
@@ -78,10 +83,18 @@ describe('the tables', () => {
     ["SELECT count(*) FROM execution WHERE finished_at IS NULL AND user_id = ''", 'execution_open_of_user'],
     ["SELECT id FROM execution WHERE finished_at IS NULL AND team_id = ''", 'execution_open_of_team'],
     ['SELECT min(wake_at) FROM execution WHERE finished_at IS NULL AND owner IS NULL', 'execution_released'],
-    ["SELECT id FROM execution WHERE finished_at IS NULL AND owner IS NOT NULL AND owner <> ''", 'execution_owned'],
+    ["SELECT id FROM execution WHERE finished_at IS NULL AND owner IS NOT NULL AND owner > ''", 'execution_owned'],
   ])('%s uses its index', (query, index) => {
     const plan = database.reader.prepared<[], { detail: string }>(`EXPLAIN QUERY PLAN ${query}`).all();
     expect(plan.map(({ detail }) => detail).join()).toContain(index);
     expect(plan.map(({ detail }) => detail).join()).not.toContain('TEMP B-TREE');
   });
+});
+
+test('Nest hands out the journal of the chosen database', async () => {
+  const database = await inMemory();
+  const app = await Test.createTestingModule({ imports: [DatabaseModule.of(database), JournalModule] }).compile();
+  expect(await app.get(Journal).openCount()).toBe(0);
+  expect(app.get(Tail).isFollowed('e1')).toBe(false);
+  await app.close();
 });

@@ -1,4 +1,5 @@
 // Real: SQLite in memory, TypeORM's query runner.
+import { type MigrationInterface, type QueryRunner, TableColumn } from 'typeorm';
 import { Database } from './database.js';
 import type { Migration } from './migrations.js';
 
@@ -30,6 +31,15 @@ class Rebuilt {
   }
   async down(runner: Runner): Promise<void> {
     await runner.query('ALTER TABLE parent DROP COLUMN name');
+  }
+}
+
+class WithTypeOrm implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.addColumn('parent', new TableColumn({ name: 'name', type: 'text', isNullable: true }));
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn('parent', 'name');
   }
 }
 
@@ -82,6 +92,15 @@ test('rebuilding a table keeps the children of its rows, and foreign keys hold a
   await expect(database.work.sync((sql) => sql.prepared('INSERT INTO child VALUES (2, 99)').run())).rejects.toThrow(
     'FOREIGN KEY',
   );
+});
+
+test('a migration may use TypeORM to change a table', async () => {
+  await open(PARENTS, { name: '0002-with-typeorm', sqlite: WithTypeOrm });
+  await database.migrations.up();
+  expect(count('SELECT count(name) + count(*) FROM parent')).toBe(1);
+  await database.migrations.down();
+  expect(() => count('SELECT name FROM parent')).toThrow('no such column');
+  expect(count('SELECT count(*) FROM child')).toBe(1);
 });
 
 test('a migration that fails leaves nothing, and those before it stay', async () => {

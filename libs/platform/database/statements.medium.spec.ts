@@ -46,6 +46,14 @@ test('rolling back never hides the failure that led to it', () => {
   lost.prepare('ROLLBACK').run();
   expect(() => writer.rollback()).not.toThrow();
   expect(() => writer.backToMark()).not.toThrow();
+
+  writer.begin();
+  const unread = lost.prepare('SELECT 1 UNION SELECT 2').iterate();
+  unread.next();
+  expect(() => writer.rollback()).not.toThrow();
+  unread.return?.();
+  expect(() => writer.begin()).toThrow('A transaction was open');
+  expect(writer.inTransaction).toBe(false);
   lost.close();
 });
 

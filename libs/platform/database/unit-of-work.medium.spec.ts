@@ -1,7 +1,10 @@
 // Real: SQLite on a file and in memory, TypeORM, the event loop.
+import { scrypt as scryptWithCallback } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Entity } from 'typeorm';
 import type { DatabaseChoice } from './choose-database.js';
 import { IdColumn, WholeColumn } from './columns.js';
@@ -10,6 +13,8 @@ import { Database } from './database.js';
 import type { Sql } from './statements.js';
 import type { Turn } from './unit-of-work.js';
 import type { Tx } from './unit-runner.js';
+
+const scrypt = promisify<string, string, number, Buffer>(scryptWithCallback);
 
 @Entity('entry')
 class EntryRow {
@@ -95,6 +100,29 @@ describe.each(['file', 'memory'])('unit of work (%s)', (place) => {
     await expect(leaked?.insert(EntryRow, { id: 'stray', size: 1 })).rejects.toThrow('released');
     expect(ids()).toEqual(['kept']);
     expect(bugs).toEqual([expect.any(UnitCrossedTurn)]);
+  });
+
+  test.each([
+    ['another turn', () => new Promise((resolve) => setImmediate(resolve))],
+    ['a timer that is due', () => new Promise((resolve) => setTimeout(resolve, 0))],
+    ['a file', () => readFile(__filename)],
+    ['a hash', () => scrypt('password', 'salt', 16)],
+  ])('an async unit may not await %s', async (_, wait) => {
+    const crossing = database.work.run(async (tx) => {
+      await tx.insert(EntryRow, { id: 'lost', size: 1 });
+      await wait();
+    });
+    await expect(crossing).rejects.toThrow(UnitCrossedTurn);
+    expect(ids()).toEqual([]);
+  });
+
+  test('an async unit may await as much of the database as it likes', async () => {
+    await database.work.run(async (tx) => {
+      for (let n = 0; n < 500; n += 1) await tx.save(EntryRow, { id: `e${n}`, size: n });
+      await Promise.all((await tx.find(EntryRow)).map((row) => tx.update(EntryRow, { id: row.id }, { size: 0 })));
+    });
+    expect(await database.read.countBy(EntryRow, { size: 0 })).toBe(500);
+    expect(bugs).toEqual([]);
   });
 
   test('a failed COMMIT reaches every caller', async () => {

@@ -79,8 +79,8 @@ export class UnitOfWork {
   }
 
   /**
-   * A unit of TypeORM calls, alone in its transaction. It may await only the database: one that is still open at the
-   * next turn of the event loop is rolled back and fails with `UnitCrossedTurn`. Its `tx` is dead when it ends.
+   * A unit of TypeORM calls, alone in its transaction. It may await only the database: one that is still open when the
+   * turn of the event loop ends is rolled back and fails with `UnitCrossedTurn`. Its `tx` is dead when it ends.
    */
   run<T>(unit: (tx: Tx) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -138,12 +138,14 @@ export class UnitOfWork {
       this.#scheduled = false;
       this.#takeTurn();
     });
+    // Both stand side by side in one phase of the event loop: only microtasks run between them, no timer and no I/O.
+    setImmediate(() => {
+      if (this.#current) this.#crossed(this.#current);
+    });
   }
 
   #takeTurn(): void {
-    if (this.#current) this.#crossed(this.#current);
-
-    const first = this.#queue[0];
+    const [first] = this.#queue;
     if (!first) {
       for (const resolve of this.#drained.splice(0)) resolve();
       return;
