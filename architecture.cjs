@@ -70,7 +70,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/kernel/', pathNot: TEST },
       to: {
-        path: '^(libs|apps|migrations)/|^node_modules/(@nestjs|fastify|typeorm|rxjs)|^(node:)?(fs|net|http|child_process)',
+        path: '^(libs|apps|migrations)/|(^|/)node_modules/(@nestjs|fastify|typeorm|rxjs)/|^(fs|net|http|child_process)(/|$)',
         pathNot: '^libs/kernel/',
       },
     },
@@ -122,6 +122,19 @@ module.exports = {
         pathNot: ['\\.(entity|store|journal)\\.ts$', '^libs/platform/database/', '\\.medium\\.spec\\.ts$', '/testing/'],
       },
       to: { path: '(^|/)node_modules/(typeorm|pg|better-sqlite3|@types/(pg|better-sqlite3))/' },
+    },
+    {
+      name: 'names-say-what-it-is',
+      comment: 'A room or file that is called after its shape collects everything; a room is flat',
+      severity: 'error',
+      from: {},
+      to: {
+        path: [
+          '/(dto|entities|interfaces|utils|helpers|common)/',
+          '[/.-](utils?|helpers?|common|base|manager|impl)\\.ts$',
+        ],
+        pathNot: 'node_modules',
+      },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -48,7 +48,7 @@ take() {
   if command -v flock >/dev/null 2>&1; then
     flock "$@" 9
   else
-    perl -e 'open my $lock, ">&=", 9 or exit 1; exit(flock($lock, @ARGV ? 6 : 2) ? 0 : 1)' "$@"
+    perl -e 'open my $lock, ">&=", 9 or exit 1; exit(flock($lock, @ARGV ? 6 : 2) ? 0 : 1)' -- "$@"
   fi
 }
 
@@ -76,11 +76,11 @@ require() { # require 24.9 node
   at_least "$1" "$found" || die "Node.js $1 or newer is needed on $(uname -sm), this is $found: https://nodejs.org"
 }
 
-# The npm and the Node that started us: those in node_modules are about to be replaced.
-npm() {
+# Becomes the npm, on the Node, that started us: those in node_modules are about to be replaced.
+become_npm() {
   case "${npm_execpath-}" in
-    *npm-cli.js) "${npm_node_execpath-node}" "$npm_execpath" "$@" ;;
-    *) command npm "$@" ;;
+    *npm-cli.js) exec "${npm_node_execpath-node}" "$npm_execpath" "$@" ;;
+    *) exec npm "$@" ;;
   esac
 }
 
@@ -88,7 +88,7 @@ runs() { [ -x node_modules/.bin/nest ] && [ -x node_modules/.bin/jest ] && [ -x 
 
 # NODE_ENV=production must not leave out the compiler.
 try() {
-  quietly npm "$@" --include=dev --include=optional --loglevel=error --no-audit --no-fund --no-progress </dev/null && runs
+  quietly become_npm "$@" --include=dev --include=optional --loglevel=error --no-audit --no-fund --no-progress </dev/null && runs
 }
 
 install() {

@@ -22,8 +22,9 @@ const FORBIDDEN = new Set([
 let offences = 0;
 for (const file of globSync(PURE).filter((path) => !TEST.test(path))) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const declared = namesDeclaredIn(source);
   visit(source, (node) => {
-    const offence = offenceOf(node);
+    const offence = offenceOf(node, declared);
     if (!offence) return;
     const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
     console.log(`${file}:${line + 1} ${offence} has no place in a pure room: hand it in as an argument`);
@@ -37,14 +38,24 @@ function visit(node, see) {
   ts.forEachChild(node, (child) => visit(child, see));
 }
 
-function offenceOf(node) {
+function offenceOf(node, declared) {
   if (node.kind === ts.SyntaxKind.AsyncKeyword) return 'async';
   if (ts.isAwaitExpression(node)) return 'await';
   if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && !node.arguments?.length) return 'new Date()';
   if (ts.isPropertyAccessExpression(node) && ['Date.now', 'Math.random'].includes(node.getText()))
     return node.getText();
-  if (ts.isIdentifier(node) && FORBIDDEN.has(node.text) && isFree(node)) return node.text;
+  if (ts.isIdentifier(node) && FORBIDDEN.has(node.text) && !declared.has(node.text) && isFree(node)) return node.text;
   return undefined;
+}
+
+/** A file that gives such a name a meaning of its own means that one. */
+function namesDeclaredIn(source) {
+  const names = new Set();
+  visit(source, (node) => {
+    if (ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isFunctionDeclaration(node))
+      names.add(node.name?.getText());
+  });
+  return names;
 }
 
 /** A name that stands for a value: neither a member (`x.process`), a key, a declaration nor a type. */

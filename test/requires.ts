@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** What some tests run for real and this repository does not bring along. */
@@ -8,7 +8,6 @@ const NEEDS = {
     programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     remedy: 'apt-get install chromium',
   },
-  postgres: { programs: ['initdb'], remedy: 'apt-get install postgresql' },
 } as const;
 
 export type Need = keyof typeof NEEDS;
@@ -23,27 +22,12 @@ interface Requirement {
  * For tests that need a program of the machine: `const redis = requires('redis'); redis.describe('…', () => …)`.
  * Where it is missing they are skipped, the run says so in one line, and with `CI` set it fails.
  */
-export function requires(need: Need, searched = searchPath()): Requirement {
+export function requires(need: Need, searched = (process.env.PATH ?? '').split(delimiter)): Requirement {
   const { programs, remedy } = NEEDS[need];
   const path = searched.flatMap((folder) => programs.map((program) => join(folder, program))).find(isProgram);
   if (path) return { path, describe };
   const { skip } = describe;
   return { path: '', describe: (title, tests) => skip(`${title} [needs ${need}: ${remedy}]`, tests) };
-}
-
-function searchPath(): string[] {
-  return [...(process.env.PATH ?? '').split(delimiter), ...postgresFolders()];
-}
-
-/** Debian keeps PostgreSQL's own programs out of PATH, one folder a version; the newest comes first. */
-function postgresFolders(root = '/usr/lib/postgresql'): string[] {
-  try {
-    return readdirSync(root)
-      .sort((a, b) => Number(b) - Number(a))
-      .map((version) => join(root, version, 'bin'));
-  } catch {
-    return [];
-  }
 }
 
 function isProgram(path: string): boolean {

@@ -19,7 +19,8 @@ export class ConfigurationProblems extends Error {
   private static text(problems: readonly ConfigurationProblem[]): string {
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
     const lines = problems.map(({ key, value, problem, where }) => {
-      return `  ${where}: ${key}${value === undefined ? '' : ` = ${value}`} ${problem}`;
+      const subject = where.endsWith(` ${key}`) ? where : `${where}: ${key}`;
+      return `  ${subject}${value === undefined ? '' : ` = ${value}`} ${problem}`;
     });
     return `The configuration has ${count}:\n${lines.join('\n')}`;
   }

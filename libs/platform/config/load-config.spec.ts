@@ -42,7 +42,7 @@ describe('layers', () => {
       role: 'all',
       dataDir: join(folder, 'data'),
       configDir: join(folder, 'config'),
-      http: { host: '127.0.0.1', port: 9_000, corsOrigins: ['localhost'], trustProxy: [], drainMs: 0 },
+      http: { host: '127.0.0.1', port: 9_000, corsOrigins: 'localhost', trustProxy: [], drainMs: 0 },
       database: { mode: 'embedded' },
       identity: { adminEmail: undefined, registration: 'open', sessionTtlMs: 43_200_000 },
       limits: {
@@ -118,9 +118,9 @@ describe('layers', () => {
       'http:\n  corsOrigins: &o [https://a.example, "http://b.example:8080"]\ndetection: {allow: [10.0.0.0/8]}',
     );
     expect(load().http.corsOrigins).toEqual(['https://a.example', 'http://b.example:8080']);
-    expect(load({ CORS_ORIGINS: 'https://c.example/, localhost' }).http.corsOrigins).toEqual([
+    expect(load({ CORS_ORIGINS: 'https://c.example/, http://d' }).http.corsOrigins).toEqual([
       'https://c.example',
-      'localhost',
+      'http://d',
     ]);
     file('default.yaml', 'runner: {width: &n 9}\nlimits: {teams: *n}');
     expect(load().limits.teams).toBe(9);
@@ -213,6 +213,7 @@ describe('refusals', () => {
     const text = new ConfigurationProblems(problems).message;
     expect(text).toContain('The configuration has 6 problems:\n  default.yaml:4: http.prot is not known');
     expect(text).toContain(`  default.yaml:3: runner.width = "0" must be ${allowed}`);
+    expect(text).toContain('\n  variable RENUM_RUNER_WIDTH is not known; did you mean RENUM_RUNNER_WIDTH?\n');
     expect(text).not.toContain('canary');
     expect(new ConfigurationProblems(problems.slice(0, 1)).message).toMatch(/^The configuration has a problem:\n/);
   });
@@ -237,6 +238,7 @@ describe('refusals', () => {
     expect(text).not.toContain('canary');
     expect(text).toContain('RENUM_ADMIN_PASSWORD: admin.password = *** must be a secret of 12 to 128 characters');
     expect(text).toContain('"ftp://***@host/?key=***"');
+    expect(text).toContain('DATABASE_URL: database.url = mysql:*** must be unset');
   });
 
   test('refuse an environment that is not known, wherever it was named', () => {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import type { Kind } from './key.js';
-import { list, scalar } from './value.kinds.js';
+import type { Kind, Parsed, Raw } from './key.js';
+import { accepted, list, scalar } from './value.kinds.js';
 
 const HOSTNAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
 
@@ -25,14 +25,25 @@ export function ranges(): Kind<readonly string[]> {
   );
 }
 
-/** Exact origins, or the word `localhost`: any port of this machine. A pattern such as `*` is refused. */
-export function origins(): Kind<readonly string[]> {
-  return list('a list of exact origins, such as https://app.example.com, or none', (entry) => {
-    if (entry === 'localhost') return entry;
-    const url = parsedUrl(entry);
-    if (!url || !['http:', 'https:'].includes(url.protocol) || entry.includes('*')) return undefined;
-    return url.href === `${url.origin}/` ? url.origin : undefined;
-  });
+/** Exact origins, or the one word `localhost`: any port of this machine. A pattern such as `*` is refused. */
+export function origins(): Kind<readonly string[] | 'localhost'> {
+  const exact = list(
+    'a list of exact origins, such as https://app.example.com, or localhost alone, or none',
+    exactOrigin,
+  );
+  return {
+    ...exact,
+    parse(raw: Raw): Parsed<readonly string[] | 'localhost'> {
+      const only = typeof raw === 'string' ? raw : raw.join();
+      return only.trim() === 'localhost' ? accepted('localhost') : exact.parse(raw);
+    },
+  };
+}
+
+function exactOrigin(written: string): string | undefined {
+  const url = parsedUrl(written);
+  if (!url || !['http:', 'https:'].includes(url.protocol) || written.includes('*')) return undefined;
+  return url.href === `${url.origin}/` ? url.origin : undefined;
 }
 
 export function egressTargets(): Kind<readonly string[]> {
@@ -42,12 +53,6 @@ export function egressTargets(): Kind<readonly string[]> {
     const known = bracketed === undefined ? isHost(name ?? '') : isIP(bracketed) === 6;
     return known && Number(port ?? 1) >= 1 && Number(port ?? 1) <= 65_535 ? entry.toLowerCase() : undefined;
   });
-}
-
-/** Whether a browser page of `origin` may read answers, given the configured list. */
-export function allowsOrigin(allowed: readonly string[], origin: string): boolean {
-  if (allowed.includes(origin)) return true;
-  return allowed.includes('localhost') && /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/.test(origin);
 }
 
 export function parsedUrl(written: string): URL | undefined {

@@ -49,7 +49,7 @@ export const HTTP_KEYS = {
     path: 'http.corsOrigins',
     variable: 'CORS_ORIGINS',
     default: [],
-    in: { development: ['localhost'] },
+    in: { development: 'localhost' },
     comment: 'Origins whose pages may call the API; the word localhost stands for any port of this machine.',
   }),
   trustProxy: key(ranges(), {
