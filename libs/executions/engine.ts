@@ -1,5 +1,6 @@
 import type { Journal, Tail } from '#libs/journal/index.js';
 import { type Clock, newId } from '#libs/kernel/index.js';
+import { crashPoint } from '#libs/platform/database/index.js';
 import {
   foldAll,
   inputOf,
@@ -101,8 +102,10 @@ export class Engine {
 
   async #claim(id: string): Promise<boolean> {
     if (this.#stopped) return false;
+    crashPoint('engine.before-claim');
     const claim = await this.journal.claim(id, this.owner);
     if (!claim) return false;
+    crashPoint('engine.claimed');
     const state = foldAll(claim.events);
     if (state.unreadable !== null) this.options.report(state.unreadable, { execution: id });
     const run = new Run(id, claim.epoch, state, this.#around);

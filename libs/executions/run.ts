@@ -1,5 +1,6 @@
 import { type Journal, OwnershipLost, SeqTaken, type Tail } from '#libs/journal/index.js';
 import type { Clock } from '#libs/kernel/index.js';
+import { crashPoint } from '#libs/platform/database/index.js';
 import {
   advance,
   type Decision,
@@ -115,7 +116,9 @@ export class Run {
   async #append(reports: readonly StepReport[]): Promise<number | null> {
     const next = advance(this.state, reports, this.around.clock.now(), Math.random(), this.#first);
     if (next.events.length === 0) return next.wakeAt;
+    crashPoint('run.before-append');
     await this.around.journal.decide(this.id, this.epoch, next.events);
+    crashPoint(next.state.phase === 'finished' ? 'run.finished' : 'run.appended');
     if (this.#parted) return null;
     this.#first = [];
     this.state = next.state;
@@ -136,7 +139,11 @@ export class Run {
     const performance = { step, attempt, epoch };
     const entry = { performance, cut: new AbortController() };
     this.#cuts.set(step, entry);
-    const outcome = await this.around.perform(this.state, performance, entry.cut);
+    crashPoint('run.before-call');
+    const answering = this.around.perform(this.state, performance, entry.cut);
+    crashPoint('run.called');
+    const outcome = await answering;
+    crashPoint('run.answered');
     if (this.#cuts.get(step) === entry) this.#cuts.delete(step);
     // Cut off by the shutdown, the attempt goes on in the next process: nothing is to be said of it.
     if (outcome.ok || entry.cut.signal.reason !== 'shutdown') this.#report({ ...performance, outcome });
@@ -174,7 +181,9 @@ export class Run {
       return;
     }
     try {
+      crashPoint('run.before-release');
       const released = await this.around.journal.release(this.id, this.state.seq, this.epoch, wakeAt);
+      crashPoint('run.released');
       if (!released) this.#stale = true;
       if (!released || this.#parted) return;
     } catch (cause) {

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '#libs/platform/database/index.js';
+import { crashPoint, type Database, type Sql } from '#libs/platform/database/index.js';
 import { type JournalEvent, type Note, PUBLIC_NAME } from '#libs/workflow/index.js';
 import { type EventText, readBody, writeBody } from './event-text.js';
 import { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
@@ -201,6 +201,7 @@ function payload(sql: Sql, id: string, hash: string): string {
 function insert(sql: Sql, id: string, events: readonly Written[]): void {
   for (const { seq, publicSeq, at, body, places, payloads } of events) {
     sql.prepared(INSERT_EVENT).run(id, seq, publicSeq, at, body, places);
+    if (payloads.length > 0) crashPoint('journal.between-event-and-payload');
     for (const payload of payloads) sql.prepared(INSERT_PAYLOAD).run(id, payload.hash, payload.body);
   }
 }
