@@ -12,7 +12,7 @@ const FEATURES = {
   executions: ['journal', 'teams', 'agents', 'usage', 'collaboration', 'workflow'],
   collaboration: ['journal', 'workflow'],
   usage: ['journal'],
-  live: ['executions', 'journal'],
+  live: ['executions', 'journal', 'workflow'],
   health: [],
   security: [],
   metrics: ['usage', 'journal'],
