@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { FASTIFY_ROUTE_CONFIG_METADATA as CONFIG } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyRequest } from 'fastify';
 import { type ActorRef, isUuid, type Permission } from '#libs/kernel/index.js';
+import type { Credential } from './authenticator.js';
 import { NotHere } from './http.errors.js';
 
 /** What a route says of itself; laid down at start as hooks of that route alone, so nobody else pays for them. */
@@ -20,6 +21,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who is calling; null on public routes and before authentication. */
     actor: ActorRef | null;
+    /** What `actor` showed. */
+    credential: Credential | null;
     /** SHA-256 of the raw body, only when the request carries an idempotency key. */
     bodyHash: string;
   }
@@ -48,6 +51,12 @@ export function NoStore() {
 /** The caller. On `@Public({ identify: true })` routes it may be null. */
 export const Actor = createParamDecorator(
   (_: unknown, context: ExecutionContext): ActorRef | null => context.switchToHttp().getRequest<FastifyRequest>().actor,
+);
+
+/** What the caller showed, for the few routes that hand it back or end it. */
+export const Shown = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Credential | null =>
+    context.switchToHttp().getRequest<FastifyRequest>().credential,
 );
 
 /** A UUID in the path, `id` unless named; anything else is answered like an unknown id. */

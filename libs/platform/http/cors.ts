@@ -1,18 +1,12 @@
-/** Exact origins, or `localhost`: any port of this machine, for development. */
-export type Origins = readonly string[] | 'localhost';
-
 export type OriginRule = (origin: string) => boolean;
-
-export function originRule(origins: Origins): OriginRule {
-  if (origins === 'localhost') return isLocal;
-  const exact = new Set(origins);
-  return (origin) => exact.has(origin);
-}
 
 const LOCAL = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
-function isLocal(origin: string): boolean {
-  return LOCAL.test(origin);
+/** Exact origins; the word `localhost` among them stands for any port of this machine. */
+export function originRule(origins: readonly string[]): OriginRule {
+  const exact = new Set(origins);
+  const isLocalAllowed = exact.has('localhost');
+  return (origin) => exact.has(origin) || (isLocalAllowed && LOCAL.test(origin));
 }
 
 export const PREFLIGHT = Object.freeze({

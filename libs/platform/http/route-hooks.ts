@@ -1,11 +1,5 @@
-import type {
-  FastifyInstance,
-  FastifyRequest,
-  HookHandlerDoneFunction,
-  onRequestHookHandler,
-  onSendHookHandler,
-  RouteOptions,
-} from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler, onSendHookHandler, RouteOptions } from 'fastify';
+import type { ActorRef } from '#libs/kernel/index.js';
 import type { RouteRules } from './access.js';
 import type { Authenticator, Credential } from './authenticator.js';
 import { etagOf, isKnownBy } from './conditional.js';
@@ -57,24 +51,22 @@ export function layRouteHooks(fastify: FastifyInstance, parts: EdgeParts): reado
 function authentication(rules: RouteRules, parts: EdgeParts): onRequestHookHandler {
   const permission = typeof rules.access === 'object' ? rules.access.permission : null;
 
-  function admit(
-    request: FastifyRequest,
-    actor: ReturnType<Authenticator['authenticate']>,
-    done: HookHandlerDoneFunction,
-  ) {
-    if (actor instanceof Promise) return void actor.then((found) => admit(request, found, done), done);
-    if (!actor) return done(permission ? new Unauthenticated() : undefined);
-    if (permission && !parts.authenticator().permits(actor, permission)) return done(new Forbidden(permission));
+  function admit(request: FastifyRequest, credential: Credential, actor: ActorRef | null): Error | undefined {
+    if (!actor) return permission ? new Unauthenticated() : undefined;
+    if (permission && !parts.authenticator().permits(actor, permission)) return new Forbidden(permission);
     request.actor = actor;
+    request.credential = credential;
     const context = currentRequest();
     if (context) context.actor = actor;
-    done();
+    return undefined;
   }
 
   return (request, _reply, done) => {
     const credential = credentialOf(request, parts.isAllowedOrigin) ?? (rules.queryToken ? ofQuery(request) : null);
-    if (credential) return admit(request, parts.authenticator().authenticate(credential), done);
-    done(permission ? new Unauthenticated() : undefined);
+    if (!credential) return done(permission ? new Unauthenticated() : undefined);
+    const actor = parts.authenticator().authenticate(credential);
+    if (!(actor instanceof Promise)) return done(admit(request, credential, actor));
+    actor.then((found) => admit(request, credential, found)).then(done, done);
   };
 }
 
