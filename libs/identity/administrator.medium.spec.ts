@@ -1,0 +1,83 @@
+// Real: the whole room behind HTTP, SQLite in memory, files in a temporary folder.
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Administrator } from './index.js';
+import { type IdentityWorld, identityWorld } from './testing/identity.world.js';
+
+describe('the first administrator', () => {
+  let dataDir: string;
+  let world: IdentityWorld;
+  const open: IdentityWorld[] = [];
+
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'renum-admin-'));
+  });
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const start = async (env: Record<string, string>) => {
+    world = await identityWorld(env, dataDir);
+    open.push(world);
+    return world.app.get(Administrator).ensure();
+  };
+  const post = (path: string, body: object) =>
+    fetch(`${world.url}/api/v1/auth/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
+  const role = async (email: string, password: string) =>
+    ((await (await post('login', { email, password })).json()) as { user: { role: string } }).user?.role;
+
+  it('is made in development with a password only its owner can read', async () => {
+    const made = await start({ RENUM_ENV: 'development' });
+    expect(made).toEqual({
+      id: expect.any(String),
+      email: 'admin@renum.local',
+      password: expect.stringMatching(/^[\w-]{24}$/),
+    });
+    const file = join(dataDir, 'admin.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ email: made?.email, password: made?.password });
+    expect(await role('admin@renum.local', made?.password ?? '')).toBe('admin');
+    expect(await world.app.get(Administrator).ensure()).toEqual({ id: made?.id, email: made?.email });
+  });
+
+  it('keeps its password when the database is thrown away', async () => {
+    const first = await start({ RENUM_ENV: 'development' });
+    const again = await start({ RENUM_ENV: 'development' });
+    expect(again?.password).toBe(first?.password);
+    expect(again?.id).not.toBe(first?.id);
+  });
+
+  it('gets a new password when the file is of somebody else or broken', async () => {
+    writeFileSync(join(dataDir, 'admin.json'), '{"email":"other@x","password":"other"}');
+    expect((await start({ RENUM_ENV: 'development' }))?.password).not.toBe('other');
+    writeFileSync(join(dataDir, 'admin.json'), '{');
+    expect((await start({ RENUM_ENV: 'development' }))?.password).toMatch(/^[\w-]{24}$/);
+  });
+
+  it('is the configured one, created with the configured password or promoted without touching his own', async () => {
+    const env = { RENUM_ADMIN_EMAIL: 'Boss@x.org', RENUM_ADMIN_PASSWORD: 'the boss says so' };
+    expect(await start(env)).toEqual({ id: expect.any(String), email: 'Boss@x.org' });
+    expect(await role('boss@x.org', 'the boss says so')).toBe('admin');
+
+    await start({ RENUM_ADMIN_EMAIL: 'ada@x.org', RENUM_ADMIN_PASSWORD: 'another password' });
+    expect(await role('ada@x.org', 'another password')).toBe('admin');
+  });
+
+  it('promotes who is there, at once also for tokens in use', async () => {
+    expect(await start({ RENUM_ADMIN_EMAIL: 'ada@x.org' })).toBeNull();
+    await post('register', { email: 'ada@x.org', password: 'my own password', name: 'Ada' });
+    expect(await role('ada@x.org', 'my own password')).toBe('user');
+    expect(await world.app.get(Administrator).ensure()).toEqual({ id: expect.any(String), email: 'ada@x.org' });
+    expect(await role('ada@x.org', 'my own password')).toBe('admin');
+  });
+
+  it('is nobody outside development when nobody was named', async () => {
+    expect(await start({})).toBeNull();
+  });
+});

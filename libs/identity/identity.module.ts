@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { Authenticator } from '#libs/platform/http/index.js';
+import { AccessTokens } from './access-tokens.js';
+import { Administrator } from './administrator.js';
+import { AuthController } from './auth.controller.js';
+import { AuthService } from './auth.service.js';
+import { IdentityAuthenticator } from './identity.authenticator.js';
+import { LoginProtection } from './login-protection.js';
+import { Passwords } from './passwords.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import { SessionsStore } from './sessions.store.js';
+import { UsersStore } from './users.store.js';
+
+/** Fills the edge's `Authenticator`. Wants `RenumConfig`, `Database`, `KeyRing` and `Clock` to be global. */
+@Module({
+  controllers: [AuthController],
+  providers: [
+    AccessTokens,
+    Administrator,
+    AuthService,
+    IdentityAuthenticator,
+    LoginProtection,
+    Passwords,
+    RefreshTokens,
+    SessionsStore,
+    UsersStore,
+    { provide: Authenticator, useExisting: IdentityAuthenticator },
+  ],
+  exports: [Administrator, AuthService, Authenticator],
+})
+export class IdentityModule {}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { LessThan } from 'typeorm';
+import type { ActorRef, Role } from '#libs/kernel/index.js';
+import { Database, type Sql, type Tx } from '#libs/platform/database/index.js';
+import { SessionRow } from './session.entity.js';
+
+/** How long a caller whose reply got lost may ask again for the same successor. */
+const TOLERANCE_MS = 10_000;
+
+export interface SessionLife {
+  readonly ttlMs: number;
+  readonly absoluteMs: number;
+}
+
+export type Turned =
+  | { readonly kind: 'turned'; readonly turn: number; readonly userId: string; readonly expiresAt: number }
+  | { readonly kind: 'reused' }
+  | { readonly kind: 'gone' };
+
+interface Alive {
+  readonly id: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly turn: number;
+  readonly turned_at: number;
+  readonly created_at: number;
+  readonly expires_at: number;
+}
+
+const ALIVE = `SELECT u.id, u.email, u.role, s.turn, s.turned_at, s.created_at, s.expires_at
+  FROM user_session s JOIN user_account u ON u.id = s.user_id
+  WHERE s.id = ? AND s.ended_at IS NULL AND s.expires_at > ? AND u.is_active = 1`;
+
+@Injectable()
+export class SessionsStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(tx: Tx, session: SessionRow): Promise<void> {
+    await tx.delete(SessionRow, { expiresAt: LessThan(session.createdAt) });
+    await tx.insert(SessionRow, session);
+  }
+
+  /** Who is behind a session that is still good. On the path of every request whose token is new to the process. */
+  actorOf(sessionId: string, now: number): ActorRef | null {
+    const found = alive(this.database.reader, sessionId, now);
+    return found ? Object.freeze({ id: found.id, email: found.email, role: found.role, sessionId }) : null;
+  }
+
+  /**
+   * Spends one turn. The turn before is answered again for ten seconds, with the same successor; any older one was
+   * stolen or copied, and ends the session for whoever holds it.
+   */
+  turn(sessionId: string, turn: number, now: number, life: SessionLife): Promise<Turned> {
+    return this.database.work.sync((sql): Turned => {
+      const found = alive(sql, sessionId, now);
+      if (!found || turn > found.turn) return { kind: 'gone' };
+      const userId = found.id;
+      if (turn === found.turn) {
+        const expiresAt = Math.min(now + life.ttlMs, found.created_at + life.absoluteMs);
+        sql
+          .prepared('UPDATE user_session SET turn = turn + 1, turned_at = ?, expires_at = ? WHERE id = ?')
+          .run(now, expiresAt, sessionId);
+        return { kind: 'turned', turn: turn + 1, userId, expiresAt };
+      }
+      if (turn === found.turn - 1 && now - found.turned_at <= TOLERANCE_MS) {
+        return { kind: 'turned', turn: found.turn, userId, expiresAt: found.expires_at };
+      }
+      sql.prepared('UPDATE user_session SET ended_at = ? WHERE id = ?').run(now, sessionId);
+      return { kind: 'reused' };
+    });
+  }
+
+  end(sessionId: string, now: number): Promise<void> {
+    return this.database.work.sync((sql) => {
+      sql.prepared('UPDATE user_session SET ended_at = ? WHERE id = ? AND ended_at IS NULL').run(now, sessionId);
+    });
+  }
+
+  endAllOf(userId: string, now: number): Promise<void> {
+    return this.database.work.sync((sql) => {
+      sql.prepared('UPDATE user_session SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL').run(now, userId);
+    });
+  }
+}
+
+function alive(sql: Sql, sessionId: string, now: number): Alive | undefined {
+  return sql.prepared<[string, number], Alive>(ALIVE).get(sessionId, now);
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '#libs/platform/database/index.js';
+import { UserRow } from './user.entity.js';
+
+@Injectable()
+export class UsersStore {
+  constructor(private readonly database: Database) {}
+
+  findByEmail(emailKey: string, tx: Tx = this.database.read): Promise<UserRow | null> {
+    return tx.findOneBy(UserRow, { emailKey });
+  }
+
+  find(id: string, tx: Tx = this.database.read): Promise<UserRow | null> {
+    return tx.findOneBy(UserRow, { id });
+  }
+
+  async insert(tx: Tx, user: UserRow): Promise<void> {
+    await tx.insert(UserRow, user);
+  }
+
+  async change(tx: Tx, id: string, change: Partial<Omit<UserRow, 'id'>>): Promise<void> {
+    await tx.update(UserRow, { id }, change);
+  }
+}
