@@ -62,7 +62,8 @@ describe('auth', () => {
       const many = await Promise.all(
         Array.from({ length: 5 }, () => call('POST', 'register', { email: 'race@x.org', password: PASSWORD })),
       );
-      expect(many.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
+      expect(many.filter(({ status }) => status === 201)).toHaveLength(1);
+      expect(many.filter(({ status }) => status === 409)).toHaveLength(4);
     });
 
     it('names every unfit field', async () => {

@@ -1,12 +1,14 @@
+/** Exact origins, or `localhost`: any port of this machine, for development. */
+export type Origins = readonly string[] | 'localhost';
+
 export type OriginRule = (origin: string) => boolean;
 
 const LOCAL = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
-/** Exact origins; the word `localhost` among them stands for any port of this machine. */
-export function originRule(origins: readonly string[]): OriginRule {
+export function originRule(origins: Origins): OriginRule {
+  if (origins === 'localhost') return (origin) => LOCAL.test(origin);
   const exact = new Set(origins);
-  const isLocalAllowed = exact.has('localhost');
-  return (origin) => exact.has(origin) || (isLocalAllowed && LOCAL.test(origin));
+  return (origin) => exact.has(origin);
 }
 
 export const PREFLIGHT = Object.freeze({

@@ -54,7 +54,7 @@ describe('credentialOf', () => {
 
 describe('originRule', () => {
   it('lets any port of this machine in during development, and nothing that only looks like it', () => {
-    const isAllowed = originRule(['localhost']);
+    const isAllowed = originRule('localhost');
     expect(['http://localhost:3000', 'https://127.0.0.1', 'http://[::1]:5173'].every(isAllowed)).toBe(true);
     expect(['http://localhost.evil.example', 'http://evil.example/localhost', 'null'].some(isAllowed)).toBe(false);
   });

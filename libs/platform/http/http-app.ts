@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator.js';
 import { answerClientError } from './client-error.js';
-import { EXPOSED, type OriginRule, originRule, PREFLIGHT } from './cors.js';
+import { EXPOSED, type OriginRule, type Origins, originRule, PREFLIGHT } from './cors.js';
 import { EdgePipe } from './edge.pipe.js';
 import { Malformed, NotHere, RoutesUndeclared } from './http.errors.js';
 import { IdempotencyStore } from './idempotency.js';
@@ -19,8 +19,7 @@ import { securityHeaders } from './security-headers.js';
 type RootModule = Parameters<typeof NestFactory.create>[0];
 
 export interface HttpOptions {
-  /** Exact origins, or the word `localhost`. */
-  readonly corsOrigins: readonly string[];
+  readonly corsOrigins: Origins;
   /** CIDRs of proxies whose forwarding headers count; none by default. */
   readonly trustProxy?: readonly string[];
   /** Say HSTS: only where every caller comes by https. */

@@ -1,6 +1,6 @@
 export { Actor, Allow, Id, Idempotent, NoStore, Public, type RouteRules, Shown } from './access.js';
 export { Authenticator, type Credential } from './authenticator.js';
-export { type OriginRule, originRule } from './cors.js';
+export { type OriginRule, type Origins, originRule } from './cors.js';
 export { type CredentialSource, credentialOf, sessionCookie, sessionCookieName } from './credentials.js';
 export { EdgeModule } from './edge.module.js';
 export { Forbidden, Malformed, NotHere, RoutesUndeclared, Unauthenticated } from './http.errors.js';

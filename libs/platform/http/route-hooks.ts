@@ -61,12 +61,13 @@ function authentication(rules: RouteRules, parts: EdgeParts): onRequestHookHandl
     return undefined;
   }
 
-  return (request, _reply, done) => {
+  return (request, _reply, proceed) => {
     const credential = credentialOf(request, parts.isAllowedOrigin) ?? (rules.queryToken ? ofQuery(request) : null);
-    if (!credential) return done(permission ? new Unauthenticated() : undefined);
+    if (!credential) return proceed(permission ? new Unauthenticated() : undefined);
     const actor = parts.authenticator().authenticate(credential);
-    if (!(actor instanceof Promise)) return done(admit(request, credential, actor));
-    actor.then((found) => admit(request, credential, found)).then(done, done);
+    // What is known already goes on in the same turn.
+    if (!(actor instanceof Promise)) return proceed(admit(request, credential, actor));
+    actor.then((found) => proceed(admit(request, credential, found)), proceed);
   };
 }
 

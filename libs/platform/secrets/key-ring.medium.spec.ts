@@ -26,7 +26,7 @@ describe('the key ring', () => {
   it('is the configured one where there is one', () => {
     const ring = openKeyRing([ringKey('b', 2), ringKey('a', 1)], folder);
     expect([ring.activeId, ring.ids]).toEqual(['b', ['b', 'a']]);
-    expect(() => statSync(join(folder, 'keys.json'))).toThrow();
+    expect(() => statSync(join(folder, 'keys.json'))).toThrow('ENOENT');
   });
 
   it('lives only in memory where nothing can be kept', () => {
