@@ -22,20 +22,22 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
 /** Oldest first. `state` is the fold of the same events: it knows which agent a step belongs to. */
 export function logsOf(events: readonly JournalEvent[], state: State): readonly LogLine[] {
   return events.flatMap((event) => {
-    const told = lineOf(event, state);
-    if (!told) return [];
     const step = 'step' in event.body ? event.body.step : null;
     const agentId = step === null ? null : (state.steps[step]?.agentId ?? null);
-    return [
-      {
-        timestamp: new Date(event.at).toISOString(),
-        level: told.level,
-        agent_id: agentId,
-        message: told.message,
-        details: step === null ? (told.details ?? null) : { step_id: step, ...told.details },
-      },
-    ];
+    return linesOf(event, state).map(({ level, message, details = null }) => ({
+      timestamp: new Date(event.at).toISOString(),
+      level,
+      agent_id: agentId,
+      message,
+      details: step === null ? details : { step_id: step, ...details },
+    }));
   });
+}
+
+function linesOf(event: JournalEvent, state: State): readonly Told[] {
+  const told = lineOf(event, state);
+  const isUnpriced = 'usage' in event.body && event.body.usage?.incomplete === true;
+  return [...(told ? [told] : []), ...(isUnpriced ? [UNPRICED] : [])];
 }
 
 interface Told {
@@ -43,6 +45,11 @@ interface Told {
   readonly message: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
+
+const UNPRICED: Told = {
+  level: 'warning',
+  message: 'The price of this model is not known: the cost shown is only its known part',
+};
 
 function lineOf({ body }: JournalEvent, state: State): Told | null {
   switch (body.kind) {
@@ -80,7 +87,7 @@ function lineOf({ body }: JournalEvent, state: State): Told | null {
       };
     case 'step-failed':
       return {
-        level: 'error',
+        level: isTolerated(state, body.step) ? 'warning' : 'error',
         message: `Failed: ${body.error.message}`,
         details: { code: body.error.code, attempt: body.attempt },
       };
@@ -101,6 +108,13 @@ function lineOf({ body }: JournalEvent, state: State): Told | null {
     case 'cost-recorded':
       return body.usage ? { level: 'debug', message: 'The cost of a late result was recorded' } : null;
   }
+}
+
+/** Whether the run may complete although this step failed. */
+function isTolerated({ started, steps }: State, step: string): boolean {
+  const onFailure = started?.plan.onFailure;
+  const isFirst = steps[step]?.node === started?.plan.nodes[0]?.id;
+  return onFailure === 'continue' || (onFailure === 'tolerate' && !isFirst) || steps[step]?.added != null;
 }
 
 function info(message: string, details?: Readonly<Record<string, unknown>>): Told {

@@ -346,3 +346,11 @@ test('the whole value is frozen', () => {
   expect(() => Object.assign(http.corsOrigins, { 0: '*' })).toThrow(TypeError);
   expect(() => Object.assign(secretKeys?.[0] ?? {}, { id: 'b' })).toThrow(TypeError);
 });
+
+describe('the crash points of tests', () => {
+  test('may be named in the test environment alone', () => {
+    const crash = { RENUM_CRASH_AT: 'run.appended:2' };
+    expect(load({ RENUM_ENV: 'test', ...crash }).environment).toBe('test');
+    expect(problemsOf({ RENUM_ENV: 'development', ...crash })).toMatchObject([{ key: 'RENUM_CRASH_AT' }]);
+  });
+});
