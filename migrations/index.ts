@@ -2,6 +2,7 @@ import type { Migration } from '#libs/platform/database/index.js';
 import { journal } from './0001-journal.js';
 import { idempotency } from './0010-idempotency.js';
 import { identity } from './0011-identity.js';
+import { agents } from './0020-agents.js';
 
 /** Every change of the schema, oldest first: one file each, with one class for each dialect. */
-export const migrations: readonly Migration[] = [journal, idempotency, identity];
+export const migrations: readonly Migration[] = [journal, idempotency, identity, agents];

@@ -1,3 +1,7 @@
+import { AgentRow } from './agent.entity.js';
+
+export type { AgentStatus } from './agent.entity.js';
+export { AgentView, ChangeAgentBody, CreateAgentBody } from './agent.views.js';
 export {
   AgentRunner,
   type AgentSnapshot,
@@ -9,6 +13,11 @@ export {
   type StepRequest,
   type Watch,
 } from './agent-runner.js';
+export { type AgentUse, AgentUses } from './agent-uses.js';
 export { AgentsModule } from './agents.module.js';
+export { AgentsService, type RunnableAgent } from './agents.service.js';
 export { Runners } from './runners.js';
 export { SimRunner } from './sim.runner.js';
+
+/** The tables of this room, for whoever opens the database. */
+export const agentsEntities = [AgentRow] as const;

@@ -1,0 +1,34 @@
+import { Column, Entity } from 'typeorm';
+import { IdColumn, InstantColumn, JsonColumn, TextColumn } from '#libs/platform/database/index.js';
+
+export const AGENT_STATUSES = ['draft', 'active', 'inactive', 'error'] as const;
+export type AgentStatus = (typeof AGENT_STATUSES)[number];
+
+/** What the user lets the agent call; kept as it was named. */
+export interface AgentTool {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** A runner that the user chose; without one the model decides. */
+export type ChosenRunner =
+  | { readonly kind: 'http'; readonly url: string }
+  | { readonly kind: 'suna'; readonly agentId: string };
+
+@Entity('agent')
+export class AgentRow {
+  @IdColumn() id!: string;
+  @Column({ type: 'varchar', length: 36 }) userId!: string;
+  @TextColumn() name!: string;
+  @TextColumn() description!: string;
+  @Column({ type: 'varchar', length: 16 }) status!: AgentStatus;
+  @TextColumn({ nullable: true }) model!: string | null;
+  @TextColumn() systemPrompt!: string;
+  @JsonColumn() tools!: readonly AgentTool[];
+  @JsonColumn({ nullable: true }) runner!: ChosenRunner | null;
+  @JsonColumn() capabilities!: readonly string[];
+  @JsonColumn() knowledgeBaseIds!: readonly string[];
+  @TextColumn() role!: string;
+  @InstantColumn() createdAt!: number;
+  @InstantColumn() updatedAt!: number;
+}

@@ -1,0 +1,143 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { AGENT_STATUSES, type AgentRow, type AgentStatus, type AgentTool, type ChosenRunner } from './agent.entity.js';
+
+export class ToolBody {
+  @IsString() @Length(1, 200) name!: string;
+  @IsOptional() @IsString() @MaxLength(5_000) description?: string | null;
+}
+
+export class RunnerBody {
+  /** Left out, the model decides: `sim/…` is simulated, `suna/…` is Suna's, everything else is a language model. */
+  @IsIn(['http', 'suna']) kind!: 'http' | 'suna';
+  @ValidateIf(({ kind }: RunnerBody) => kind === 'http')
+  @IsString()
+  @MaxLength(2_048)
+  @Matches(/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/, { message: 'must be an http(s) address without user and password' })
+  url?: string;
+  @ValidateIf(({ kind }: RunnerBody) => kind === 'suna') @IsString() @Length(1, 200) agent_id?: string;
+  @IsOptional() @IsObject() headers?: Record<string, string> | null;
+  @IsOptional() @IsString() secret?: string | null;
+}
+
+export class ConfigurationBody {
+  @IsOptional() @IsString() @Length(1, 200) model?: string | null;
+  @IsOptional() @IsString() @MaxLength(100_000) system_prompt?: string | null;
+  @IsOptional() @IsArray() @ArrayMaxSize(100) @ValidateNested() @Type(() => ToolBody) tools?: ToolBody[] | null;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => RunnerBody) runner?: RunnerBody | null;
+}
+
+/** Flat fields and `configuration` may be mixed; where both speak, `configuration` wins. */
+class AgentFieldsBody {
+  @IsOptional() @IsString() @MaxLength(5_000) description?: string | null;
+  @IsOptional() @IsIn(AGENT_STATUSES) status?: AgentStatus | null;
+  @IsOptional() @IsString() @Length(1, 200) model?: string | null;
+  @IsOptional() @IsString() @MaxLength(100_000) system_prompt?: string | null;
+  @IsOptional() @IsArray() @ArrayMaxSize(100) @ValidateNested() @Type(() => ToolBody) tools?: ToolBody[] | null;
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ConfigurationBody)
+  configuration?: ConfigurationBody | null;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(200, { each: true })
+  capabilities?: string[] | null;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(200, { each: true })
+  knowledge_base_ids?: string[] | null;
+  @IsOptional() @IsString() @Length(1, 100) role?: string | null;
+}
+
+export class CreateAgentBody extends AgentFieldsBody {
+  @IsString() @Length(1, 200) @Matches(/\S/, { message: 'must not be blank' }) name!: string;
+}
+
+/** What is absent stays as it is. */
+export class ChangeAgentBody extends AgentFieldsBody {
+  @IsOptional() @IsString() @Length(1, 200) @Matches(/\S/, { message: 'must not be blank' }) name?: string | null;
+}
+
+export class AgentsQuery {
+  /** Where the list begins; the answer's `Link` header says where it goes on. */
+  @IsInt() @Min(0) @Max(1_000_000_000) offset: number = 0;
+}
+
+class RunnerView {
+  kind!: 'http' | 'suna';
+  url?: string;
+  agent_id?: string;
+}
+
+class ConfigurationView {
+  model!: string | null;
+  system_prompt!: string;
+  tools!: readonly AgentTool[];
+  runner?: RunnerView;
+}
+
+export class AgentView {
+  agent_id!: string;
+  id!: string;
+  name!: string;
+  description!: string;
+  status!: AgentStatus;
+  model!: string | null;
+  capabilities!: readonly string[];
+  role!: string;
+  configuration!: ConfigurationView;
+  knowledge_base_ids!: readonly string[];
+  knowledge_bases!: readonly object[];
+  created_at!: string;
+  updated_at!: string;
+
+  static of(agent: AgentRow): AgentView {
+    const { id, name, description, status, model, capabilities, role, systemPrompt, tools, runner } = agent;
+    return {
+      agent_id: id,
+      id,
+      name,
+      description,
+      status,
+      model,
+      capabilities,
+      role,
+      configuration: { model, system_prompt: systemPrompt, tools, ...(runner && { runner: runnerView(runner) }) },
+      knowledge_base_ids: agent.knowledgeBaseIds,
+      knowledge_bases: [],
+      created_at: new Date(agent.createdAt).toISOString(),
+      updated_at: new Date(agent.updatedAt).toISOString(),
+    };
+  }
+}
+
+/** Two shapes in one: clients look for either. */
+export class AgentDeletedView {
+  success!: boolean;
+  status!: string;
+  message!: string;
+}
+
+function runnerView(runner: ChosenRunner): RunnerView {
+  return runner.kind === 'http' ? runner : { kind: runner.kind, agent_id: runner.agentId };
+}

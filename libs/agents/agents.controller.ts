@@ -1,0 +1,61 @@
+import { Body, Controller, Delete, Get, Post, Put, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { ActorRef } from '#libs/kernel/index.js';
+import { Actor, Allow, Id, Idempotent } from '#libs/platform/http/index.js';
+import { AgentDeletedView, AgentsQuery, AgentView, ChangeAgentBody, CreateAgentBody } from './agent.views.js';
+import { AgentsService } from './agents.service.js';
+
+const PATH = 'api/v1/agents';
+
+@Controller(PATH)
+export class AgentsController {
+  constructor(private readonly agents: AgentsService) {}
+
+  /** The caller's agents, newest first. Beyond 1,000 agents or 4 MiB a `Link` header says where the list goes on. */
+  @Get()
+  @Allow('agent:read')
+  async list(
+    @Actor() actor: ActorRef,
+    @Query() { offset }: AgentsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AgentView[]> {
+    const { agents, nextOffset } = await this.agents.list(actor, offset);
+    if (nextOffset !== null) reply.header('link', `</${PATH}?offset=${nextOffset}>; rel="next"`);
+    return agents.map((agent) => AgentView.of(agent));
+  }
+
+  @Get(':id')
+  @Allow('agent:read')
+  async get(@Actor() actor: ActorRef, @Id() id: string): Promise<AgentView> {
+    return AgentView.of(await this.agents.get(actor, id));
+  }
+
+  /** Flat fields and `configuration` may be mixed; where both speak, `configuration` wins. */
+  @Post()
+  @Allow('agent:create')
+  @Idempotent()
+  async create(
+    @Actor() actor: ActorRef,
+    @Body() body: CreateAgentBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AgentView> {
+    const agent = await this.agents.create(actor, body);
+    reply.header('location', `/${PATH}/${agent.id}`);
+    return AgentView.of(agent);
+  }
+
+  /** What the body does not mention stays. Runs that have begun keep the agent as it was. */
+  @Put(':id')
+  @Allow('agent:update')
+  async change(@Actor() actor: ActorRef, @Id() id: string, @Body() body: ChangeAgentBody): Promise<AgentView> {
+    return AgentView.of(await this.agents.change(actor, id, body));
+  }
+
+  /** Refused with 409 while the agent is a member of a team. */
+  @Delete(':id')
+  @Allow('agent:delete')
+  async remove(@Actor() actor: ActorRef, @Id() id: string): Promise<AgentDeletedView> {
+    const { name } = await this.agents.remove(actor, id);
+    return { success: true, status: 'success', message: `Agent "${name}" deleted` };
+  }
+}

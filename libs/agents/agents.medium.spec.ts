@@ -1,0 +1,386 @@
+// Real here: HTTP on a free port, the edge, and SQLite in a file.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type ActorRef, Clock, isUuid, ManualClock, newId } from '#libs/kernel/index.js';
+import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js';
+import { Database, DatabaseModule } from '#libs/platform/database/index.js';
+import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
+import { migrations } from '../../migrations/index.js';
+import { AgentsModule, AgentsService, AgentUses, type AgentView, agentsEntities, Runners } from './index.js';
+
+const PEOPLE: Readonly<Record<string, ActorRef>> = {
+  ada: { id: newId(), email: 'ada@example.com', role: 'user' },
+  eve: { id: newId(), email: 'eve@example.com', role: 'user' },
+};
+const ada = PEOPLE.ada as ActorRef;
+
+class Doorman extends Authenticator {
+  authenticate({ token }: Credential): ActorRef | null {
+    return PEOPLE[token] ?? null;
+  }
+  permits(_: ActorRef, permission: string): boolean {
+    return permission.startsWith('agent:');
+  }
+}
+
+let folder: string;
+let clock: ManualClock;
+let app: NestFastifyApplication;
+let url: string;
+
+async function open(env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const database = await Database.open(
+    { mode: 'embedded', file: join(folder, 'renum.db') },
+    { entities: [...agentsEntities], migrations },
+  );
+  @Global()
+  @Module({
+    imports: [
+      ConfigurationModule.forRoot(loadConfig({ env: { RENUM_ENV: 'test', ...env }, cwd: folder })),
+      DatabaseModule.of(database),
+      EdgeModule,
+      AgentsModule,
+    ],
+    providers: [
+      { provide: Clock, useValue: clock },
+      { provide: Authenticator, useClass: Doorman },
+    ],
+    exports: [Clock, Authenticator],
+  })
+  class World {}
+  app = await createHttpApp(World, { corsOrigins: [], logger: false });
+  await app.listen(0, '127.0.0.1');
+  url = `${await app.getUrl()}/api/v1/agents`;
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'renum-agents-'));
+  clock = new ManualClock(Date.UTC(2026, 10, 22, 11));
+  await open();
+});
+
+afterEach(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: an answer may be of any shape until it is looked at
+  readonly body: any;
+}
+
+async function call(method: string, path = '', body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const answer = await fetch(url + path, {
+    method,
+    headers: {
+      authorization: 'Bearer ada',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { status: answer.status, headers: answer.headers, body: await answer.json() };
+}
+
+const as = (who: string) => ({ authorization: `Bearer ${who}` });
+const made = async (body: object = { name: 'Researcher' }) => (await call('POST', '', body)).body;
+
+describe('creating an agent', () => {
+  it('answers with the whole agent, defaults included, and where it lives', async () => {
+    const { status, headers, body } = await call('POST', '', { name: 'Researcher', knowledge_base_ids: [] });
+    expect(status).toBe(201);
+    expect(isUuid(body.id)).toBe(true);
+    expect(headers.get('location')).toBe(`/api/v1/agents/${body.id}`);
+    expect(body).toEqual({
+      agent_id: body.id,
+      id: body.id,
+      name: 'Researcher',
+      description: '',
+      status: 'active',
+      model: null,
+      capabilities: [],
+      role: 'member',
+      configuration: { model: null, system_prompt: '', tools: [] },
+      knowledge_base_ids: [],
+      knowledge_bases: [],
+      created_at: '2026-11-22T11:00:00.000Z',
+      updated_at: '2026-11-22T11:00:00.000Z',
+    });
+  });
+
+  it('takes the flat body', async () => {
+    const flat = {
+      name: 'R',
+      description: 'd',
+      model: 'gpt-4',
+      capabilities: ['a', 'b'],
+      knowledge_base_ids: ['kb'],
+      role: 'leader',
+    };
+    expect((await call('POST', '', flat)).body).toMatchObject({ ...flat, configuration: { model: 'gpt-4' } });
+  });
+
+  it('takes the nested body as the page sends it, and lets it win over flat fields', async () => {
+    const configuration = {
+      model: 'sim/fast',
+      system_prompt: 'Be brief. 🙂',
+      tools: [{ name: 'web_search', description: 'Looks things up' }],
+    };
+    const { body } = await call('POST', '', {
+      name: 'R',
+      description: 'd',
+      model: 'gpt-4',
+      configuration,
+      knowledge_base_ids: [],
+      status: 'draft',
+    });
+    expect(body).toMatchObject({ status: 'draft', model: 'sim/fast', configuration });
+  });
+
+  it('drops what it does not know, at every depth', async () => {
+    const { body } = await call('POST', '', {
+      name: 'R',
+      id: newId(),
+      user_id: 'eve',
+      color: 'red',
+      configuration: { temperature: 1, tools: [{ name: 't', description: '', id: 7 }] },
+    });
+    expect(JSON.stringify(body)).not.toMatch(/color|temperature|eve/);
+    expect(body.configuration).toEqual({ model: null, system_prompt: '', tools: [{ name: 't', description: '' }] });
+  });
+
+  it('makes one agent of one idempotency key, also across a restart', async () => {
+    const first = await call('POST', '', { name: 'R' }, { 'idempotency-key': 'k1' });
+    await app.close();
+    await open();
+    const second = await call('POST', '', { name: 'R' }, { 'idempotency-key': 'k1' });
+    expect(second).toMatchObject({ status: 201, body: first.body });
+    expect((await call('GET')).body).toHaveLength(1);
+  });
+
+  it('saves a model nobody serves and agents whose runner is still to come', async () => {
+    expect(await made({ name: 'R', model: 'oracle' })).toMatchObject({ model: 'oracle' });
+    const http = { kind: 'http', url: 'https://agent.example/run' };
+    expect((await made({ name: 'R', configuration: { runner: http } })).configuration.runner).toEqual(http);
+    const suna = { kind: 'suna', agent_id: 'a7' };
+    expect((await made({ name: 'R', configuration: { runner: suna } })).configuration.runner).toEqual(suna);
+  });
+
+  it.each([
+    ['no name', {}, 'name'],
+    ['a name of the wrong type', { name: 5 }, 'name'],
+    ['an empty name', { name: '' }, 'name'],
+    ['a blank name', { name: ' \n' }, 'name'],
+    ['an endless name', { name: 'x'.repeat(201) }, 'name'],
+    ['a name with U+0000', '{"name":"a\\u0000b"}', 'name'],
+    ['a name with half a character', '{"name":"a\\ud800b"}', 'name'],
+    ['a description of the wrong type', { name: 'R', description: ['x'] }, 'description'],
+    ['an endless description', { name: 'R', description: 'x'.repeat(5_001) }, 'description'],
+    ['a status of its own', { name: 'R', status: 'busy' }, 'status'],
+    ['a model of the wrong type', { name: 'R', model: { name: 'x' } }, 'model'],
+    ['an empty model', { name: 'R', model: '' }, 'model'],
+    ['capabilities that are no list', { name: 'R', capabilities: 'x' }, 'capabilities'],
+    ['a capability that is no text', { name: 'R', capabilities: ['a', 5] }, 'capabilities'],
+    ['too many capabilities', { name: 'R', capabilities: Array(101).fill('x') }, 'capabilities'],
+    ['knowledge that is no list', { name: 'R', knowledge_base_ids: {} }, 'knowledge_base_ids'],
+    ['a role that is no text', { name: 'R', role: 1 }, 'role'],
+    ['a configuration that is a text', { name: 'R', configuration: 'x' }, 'configuration'],
+    ['a configuration that is a list', { name: 'R', configuration: [] }, 'configuration'],
+    ['a prompt that is no text', { name: 'R', configuration: { system_prompt: 5 } }, 'configuration.system_prompt'],
+    ['an endless prompt', { name: 'R', system_prompt: 'x'.repeat(100_001) }, 'system_prompt'],
+    ['tools that are no list', { name: 'R', configuration: { tools: 'x' } }, 'configuration.tools'],
+    ['a tool that is a text', { name: 'R', configuration: { tools: ['x'] } }, 'configuration.tools[0]'],
+    ['a tool without a name', { name: 'R', configuration: { tools: [{}] } }, 'configuration.tools[0].name'],
+    ['a runner that is a text', { name: 'R', configuration: { runner: 'http' } }, 'configuration.runner'],
+    ['a runner of another kind', { name: 'R', configuration: { runner: { kind: 'x' } } }, 'configuration.runner.kind'],
+    ['an address without one', { name: 'R', configuration: { runner: { kind: 'http' } } }, 'configuration.runner.url'],
+    [
+      'an address of a file',
+      { name: 'R', configuration: { runner: { kind: 'http', url: 'file:///etc/passwd' } } },
+      'configuration.runner.url',
+    ],
+    [
+      'a password in an address',
+      { name: 'R', configuration: { runner: { kind: 'http', url: 'https://u:p@h/' } } },
+      'configuration.runner.url',
+    ],
+    [
+      'Suna without an agent',
+      { name: 'R', configuration: { runner: { kind: 'suna' } } },
+      'configuration.runner.agent_id',
+    ],
+    [
+      'headers, which would have to be sealed',
+      { name: 'R', configuration: { runner: { kind: 'http', url: 'https://h', headers: { a: 'b' } } } },
+      'configuration.runner.headers',
+    ],
+    [
+      'a secret, which would have to be sealed',
+      { name: 'R', configuration: { runner: { kind: 'suna', agent_id: 'x', secret: 's3cret' } } },
+      'configuration.runner.secret',
+    ],
+  ])('refuses %s, names the field and stores nothing', async (_, body, field) => {
+    const answer = await call('POST', '', body);
+    expect(answer.status).toBe(422);
+    expect(Object.keys(answer.body.errors)).toContain(field);
+    expect(JSON.stringify(answer.body)).not.toContain('s3cret');
+    expect((await call('GET')).body).toEqual([]);
+  });
+});
+
+describe('reading agents', () => {
+  it('lists the caller’s own, newest first, as a bare array', async () => {
+    await made({ name: 'first' });
+    await made({ name: 'second' });
+    await call('POST', '', { name: 'foreign' }, as('eve'));
+    const { body, headers } = await call('GET');
+    expect(body.map(({ name }: AgentView) => name)).toEqual(['second', 'first']);
+    expect(headers.get('link')).toBeNull();
+  });
+
+  it('gives the same of one agent as of the list, and as it was created', async () => {
+    const agent = await made({
+      name: 'R',
+      configuration: { model: 'sim/x', tools: [{ name: 't', description: 'd' }] },
+    });
+    expect((await call('GET', `/${agent.id}`)).body).toEqual(agent);
+    expect((await call('GET')).body).toEqual([agent]);
+  });
+
+  it('ends a list that would be endless, and says where it goes on', async () => {
+    const prompt = 'x'.repeat(100_000);
+    for (let n = 0; n < 45; n++) await made({ name: `agent ${n}`, system_prompt: prompt });
+    const first = await call('GET');
+    const next = /^<\/api\/v1\/agents(\?offset=\d+)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1];
+    const rest = await call('GET', next);
+    expect(first.body).toHaveLength(41);
+    expect(rest.headers.get('link')).toBeNull();
+    const names = [...first.body, ...rest.body].map(({ name }: AgentView) => name);
+    expect(new Set(names).size).toBe(45);
+    expect((await call('GET', '?offset=-1')).status).toBe(422);
+  });
+
+  it('answers unknown, foreign and malformed ids with 404, the first two alike', async () => {
+    const foreign = (await call('POST', '', { name: 'foreign' }, as('eve'))).body.id;
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const body = method === 'PUT' ? { name: 'mine' } : undefined;
+      const answers = [await call(method, `/${foreign}`, body), await call(method, `/${newId()}`, body)];
+      expect(answers.map(({ status }) => status)).toEqual([404, 404]);
+      expect(answers.map(({ body: { code, detail } }) => `${code} ${detail}`)).toEqual(
+        Array(2).fill('agent.not-found There is no agent with this id.'),
+      );
+      expect((await call(method, '/17', body)).status).toBe(404);
+    }
+    expect((await call('GET', `/${foreign}`, undefined, as('eve'))).body.name).toBe('foreign');
+  });
+
+  it('asks who is calling', async () => {
+    expect((await call('GET', '', undefined, as('nobody'))).status).toBe(401);
+  });
+});
+
+describe('changing an agent', () => {
+  it('changes what is mentioned and nothing else', async () => {
+    const agent = await made({
+      name: 'R',
+      description: 'd',
+      configuration: { model: 'gpt-4', system_prompt: 'p', tools: [{ name: 't', description: '' }] },
+    });
+    clock.advance(60_000);
+    const { status, body } = await call('PUT', `/${agent.id}`, {
+      status: 'inactive',
+      configuration: { model: 'sim/x' },
+    });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      ...agent,
+      status: 'inactive',
+      model: 'sim/x',
+      configuration: { ...agent.configuration, model: 'sim/x' },
+      updated_at: '2026-11-22T11:01:00.000Z',
+    });
+    expect((await call('GET', `/${agent.id}`)).body).toEqual(body);
+  });
+
+  it('takes back the whole view that it gave', async () => {
+    const agent = await made({ name: 'R', configuration: { runner: { kind: 'suna', agent_id: 'a7' } } });
+    expect((await call('PUT', `/${agent.id}`, agent)).body).toEqual(agent);
+    expect((await call('PUT', `/${agent.id}`, {})).body).toEqual(agent);
+  });
+
+  it('refuses what creating would refuse and leaves the agent as it was', async () => {
+    const agent = await made();
+    for (const body of [{ name: '' }, { name: 5 }, { configuration: { runner: { kind: 'http', url: 'x' } } }]) {
+      expect((await call('PUT', `/${agent.id}`, body)).status).toBe(422);
+    }
+    const sealed = { runner: { kind: 'http', url: 'https://h', headers: { 'x-key': '***' } } };
+    expect((await call('PUT', `/${agent.id}`, { name: 'new', configuration: sealed })).body.code).toBe(
+      'agent.secret-not-kept',
+    );
+    expect((await call('GET', `/${agent.id}`)).body).toEqual(agent);
+  });
+});
+
+describe('deleting an agent', () => {
+  it('answers in both shapes that clients read', async () => {
+    const agent = await made();
+    const { status, body } = await call('DELETE', `/${agent.id}`);
+    expect(status).toBe(200);
+    expect(body).toEqual({ success: true, status: 'success', message: 'Agent "Researcher" deleted' });
+    expect((await call('GET', `/${agent.id}`)).status).toBe(404);
+    expect((await call('DELETE', `/${agent.id}`)).status).toBe(404);
+  });
+
+  it('is refused while somebody refers to it, naming who', async () => {
+    const agent = await made();
+    app.get(AgentUses).add(async (userId, id) => (userId === ada.id && id === agent.id ? ['the team "Market"'] : []));
+    const { status, body } = await call('DELETE', `/${agent.id}`);
+    expect(status).toBe(409);
+    expect(body).toMatchObject({
+      code: 'agent.in-use',
+      detail: 'The agent still belongs to the team "Market". Take it out there first.',
+    });
+    expect((await call('GET', `/${agent.id}`)).status).toBe(200);
+  });
+});
+
+describe('agents for runs and teams', () => {
+  const service = () => app.get(AgentsService);
+
+  it.each([
+    [{ model: 'sim/x' }, 'sim', 'sim/x'],
+    [{ model: 'gpt-4' }, 'llm', 'gpt-4'],
+    [{ model: 'oracle' }, 'llm', 'oracle'],
+    [{ model: 'suna/a7' }, 'suna', 'suna/a7'],
+    [{}, 'llm', null],
+    [{ model: 'sim/x', configuration: { runner: { kind: 'http', url: 'https://h/' } } }, 'http', 'sim/x'],
+    [{ model: 'sim/x', configuration: { runner: { kind: 'suna', agent_id: 'a' } } }, 'suna', 'sim/x'],
+  ])('freezes %j for the runner %s', async (body, runner, model) => {
+    const agent = await made({ name: 'R', system_prompt: 'p', ...body });
+    const snapshots = await service().snapshotsOf(ada.id, [agent.id]);
+    const snapshot = { id: agent.id, name: 'R', runner, model, systemPrompt: 'p' };
+    expect([...snapshots]).toEqual([[agent.id, { status: 'active', snapshot }]]);
+    expect(app.get(Runners).for(snapshot as never).kind).toBe(runner);
+  });
+
+  it('freezes the default model for an agent without one', async () => {
+    await app.close();
+    await open({ RENUM_DEFAULT_MODEL: 'sim/house' });
+    const { id } = await made();
+    const snapshots = await service().snapshotsOf(ada.id, [id]);
+    expect(snapshots.get(id)?.snapshot).toMatchObject({ runner: 'sim', model: 'sim/house' });
+  });
+
+  it('knows only the agents of that user, and their status', async () => {
+    const mine = await made({ name: 'mine', status: 'inactive' });
+    const foreign = (await call('POST', '', { name: 'foreign' }, as('eve'))).body.id;
+    const ids = [newId(), foreign, mine.id, 'no id at all'];
+    expect([...(await service().snapshotsOf(ada.id, ids)).values()]).toMatchObject([{ status: 'inactive' }]);
+    expect(await service().ownedIds(ada.id, ids)).toEqual(new Set([mine.id]));
+  });
+});

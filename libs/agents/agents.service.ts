@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { type ActorRef, Clock } from '#libs/kernel/index.js';
+import { UnitOfWork } from '#libs/platform/database/index.js';
+import { newResourceId } from '#libs/platform/http/index.js';
+import { Providers } from '#libs/providers/index.js';
+import { AgentRow, type AgentStatus } from './agent.entity.js';
+import { AgentInUse, AgentNotFound } from './agent.errors.js';
+import type { ChangeAgentBody, CreateAgentBody } from './agent.views.js';
+import type { AgentSnapshot, RunnerKind } from './agent-runner.js';
+import { AgentUses } from './agent-uses.js';
+import { type AgentList, AgentsStore, type RunFacts } from './agents.store.js';
+import { describeAgent } from './describe-agent.js';
+
+/** An agent as a run would freeze it now. Only `active` and `draft` ones may run. */
+export interface RunnableAgent {
+  readonly status: AgentStatus;
+  readonly snapshot: AgentSnapshot;
+}
+
+/** The agents of a user. Nobody else's are ever seen, changed or run. */
+@Injectable()
+export class AgentsService {
+  constructor(
+    private readonly store: AgentsStore,
+    private readonly work: UnitOfWork,
+    private readonly uses: AgentUses,
+    private readonly providers: Providers,
+    private readonly clock: Clock,
+  ) {}
+
+  list(actor: ActorRef, offset = 0): Promise<AgentList> {
+    return this.store.list(actor.id, offset);
+  }
+
+  async get(actor: ActorRef, id: string): Promise<AgentRow> {
+    const agent = await this.store.find(actor.id, id);
+    if (!agent) throw new AgentNotFound();
+    return agent;
+  }
+
+  create(actor: ActorRef, body: CreateAgentBody): Promise<AgentRow> {
+    const now = this.clock.now();
+    const agent = Object.assign(new AgentRow(), describeAgent(body), {
+      id: newResourceId(),
+      userId: actor.id,
+      createdAt: now,
+      updatedAt: now,
+    });
+    return this.work.run(async (tx) => {
+      // A repeated request whose first try died between commit and answer finds what that one made.
+      const made = await this.store.findIn(tx, actor.id, agent.id);
+      if (made) return made;
+      await this.store.insert(tx, agent);
+      return agent;
+    });
+  }
+
+  /** What the body does not mention stays. Runs that have begun keep the agent as it was. */
+  change(actor: ActorRef, id: string, body: ChangeAgentBody): Promise<AgentRow> {
+    return this.work.run(async (tx) => {
+      const agent = await this.#owned(tx, actor, id);
+      const change = { ...describeAgent(body, agent), updatedAt: this.clock.now() };
+      await this.store.change(tx, id, change);
+      return Object.assign(agent, change);
+    });
+  }
+
+  /** Throws `AgentInUse` naming the teams it is in. */
+  remove(actor: ActorRef, id: string): Promise<AgentRow> {
+    return this.work.run(async (tx) => {
+      const agent = await this.#owned(tx, actor, id);
+      const users = await this.uses.of(actor.id, id);
+      if (users.length > 0) throw new AgentInUse(users);
+      await this.store.remove(tx, id);
+      return agent;
+    });
+  }
+
+  /** By id, for those of the ids that are agents of this user: unknown and foreign ones are missing. */
+  async snapshotsOf(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RunnableAgent>> {
+    const facts = await this.store.factsOf(userId, ids);
+    return new Map(facts.map((one) => [one.id, { status: one.status, snapshot: this.#frozen(one) }]));
+  }
+
+  /** Those of the ids that are agents of this user. Exact inside a unit of work, where nobody else writes. */
+  ownedIds(userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.store.ownedIds(userId, ids);
+  }
+
+  async #owned(tx: Parameters<AgentsStore['findIn']>[0], actor: ActorRef, id: string): Promise<AgentRow> {
+    const agent = await this.store.findIn(tx, actor.id, id);
+    if (!agent) throw new AgentNotFound();
+    return agent;
+  }
+
+  #frozen({ id, name, runner, systemPrompt, ...agent }: RunFacts): AgentSnapshot {
+    const model = agent.model ?? this.providers.defaultModel ?? null;
+    return { id, name, runner: runner?.kind ?? this.#runnerOf(model), model, systemPrompt };
+  }
+
+  /** Also a model without a home goes to `llm`, which says what is missing. */
+  #runnerOf(model: string | null): RunnerKind {
+    const to = model === null ? 'nobody' : this.providers.routeOf(model).to;
+    return to === 'nobody' ? 'llm' : to;
+  }
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '#libs/platform/database/index.js';
+import { AgentRow, type AgentStatus } from './agent.entity.js';
+
+/** An answer without pages still has an end: whatever comes first of these two closes it. */
+export const LONGEST_LIST = 1_000;
+export const LARGEST_LIST = 4 * 1024 * 1024;
+
+export interface AgentList {
+  readonly agents: readonly AgentRow[];
+  /** Where the next list begins; null: this was all. */
+  readonly nextOffset: number | null;
+}
+
+/** What a run needs of an agent. */
+export interface RunFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly status: AgentStatus;
+  readonly model: string | null;
+  readonly systemPrompt: string;
+  readonly runner: AgentRow['runner'];
+}
+
+interface SqlFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly status: AgentStatus;
+  readonly model: string | null;
+  readonly system_prompt: string;
+  readonly runner: string | null;
+}
+
+interface SqlRow extends SqlFacts {
+  readonly user_id: string;
+  readonly description: string;
+  readonly tools: string;
+  readonly capabilities: string;
+  readonly knowledge_base_ids: string;
+  readonly role: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** Writes stand in a unit of work; reads outside of one are prepared statements and see what is committed. */
+@Injectable()
+export class AgentsStore {
+  constructor(private readonly database: Database) {}
+
+  async find(userId: string, id: string): Promise<AgentRow | null> {
+    const row = this.database.reader
+      .prepared<[string, string], SqlRow>('SELECT * FROM agent WHERE id = ? AND user_id = ?')
+      .get(id, userId);
+    return row ? rowOf(row) : null;
+  }
+
+  /** Newest first. */
+  async list(userId: string, offset: number): Promise<AgentList> {
+    const found = this.database.reader
+      .prepared<[string, number, number], SqlRow>(
+        'SELECT * FROM agent WHERE user_id = ? ORDER BY id DESC LIMIT ? OFFSET ?',
+      )
+      .iterate(userId, LONGEST_LIST + 1, offset);
+
+    const agents: AgentRow[] = [];
+    let size = 0;
+    for (const row of found) {
+      size += sizeOf(row);
+      const isFull = agents.length === LONGEST_LIST || (size > LARGEST_LIST && agents.length > 0);
+      if (isFull) return { agents, nextOffset: offset + agents.length };
+      agents.push(rowOf(row));
+    }
+    return { agents, nextOffset: null };
+  }
+
+  /** Those of the ids that are agents of this user. Hot: every start of a run asks. */
+  async factsOf(userId: string, ids: readonly string[]): Promise<readonly RunFacts[]> {
+    const statement = this.database.reader.prepared<[string, string], SqlFacts>(
+      'SELECT id, name, status, model, system_prompt, runner FROM agent WHERE id = ? AND user_id = ?',
+    );
+    return ids.flatMap((id) => statement.get(id, userId) ?? []).map(factsOf);
+  }
+
+  async ownedIds(userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const statement = this.database.reader
+      .prepared<[string, string], string>('SELECT id FROM agent WHERE id = ? AND user_id = ?')
+      .pluck();
+    return new Set(ids.filter((id) => statement.get(id, userId) !== undefined));
+  }
+
+  findIn(tx: Tx, userId: string, id: string): Promise<AgentRow | null> {
+    return tx.findOneBy(AgentRow, { id, userId });
+  }
+
+  async insert(tx: Tx, agent: AgentRow): Promise<void> {
+    await tx.insert(AgentRow, agent);
+  }
+
+  async change(tx: Tx, id: string, change: Partial<Omit<AgentRow, 'id' | 'userId'>>): Promise<void> {
+    await tx.update(AgentRow, { id }, change);
+  }
+
+  async remove(tx: Tx, id: string): Promise<void> {
+    await tx.delete(AgentRow, { id });
+  }
+}
+
+function factsOf({ id, name, status, model, system_prompt, runner }: SqlFacts): RunFacts {
+  return { id, name, status, model, systemPrompt: system_prompt, runner: runner === null ? null : JSON.parse(runner) };
+}
+
+function rowOf(row: SqlRow): AgentRow {
+  return Object.assign(new AgentRow(), factsOf(row), {
+    userId: row.user_id,
+    description: row.description,
+    tools: JSON.parse(row.tools),
+    capabilities: JSON.parse(row.capabilities),
+    knowledgeBaseIds: JSON.parse(row.knowledge_base_ids),
+    role: row.role,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  });
+}
+
+/** Characters, roughly as many as its view has. */
+function sizeOf({ name, description, system_prompt, tools, capabilities, knowledge_base_ids }: SqlRow): number {
+  return [name, description, system_prompt, tools, capabilities, knowledge_base_ids].join('').length + 500;
+}

@@ -1,0 +1,69 @@
+import { describeAgent, UNDESCRIBED } from './describe-agent.js';
+
+const before = {
+  ...UNDESCRIBED,
+  name: 'Researcher',
+  description: 'Finds things',
+  model: 'gpt-4',
+  systemPrompt: 'Be exact.',
+  tools: [{ name: 'search', description: '' }],
+  runner: { kind: 'suna' as const, agentId: 'a7' },
+  capabilities: ['search'],
+  knowledgeBaseIds: ['kb1'],
+  role: 'leader',
+};
+
+describe('what a body makes of an agent', () => {
+  it('has a default for everything but the name', () => {
+    expect(describeAgent({ name: 'A' })).toEqual({ ...UNDESCRIBED, name: 'A' });
+  });
+
+  it('keeps what the body does not mention, and what it leaves null', () => {
+    expect(describeAgent({}, before)).toEqual(before);
+    const nothing = {
+      name: null,
+      description: null,
+      status: null,
+      role: null,
+      capabilities: null,
+      configuration: null,
+    };
+    expect(describeAgent({ ...nothing, knowledge_base_ids: null, tools: null, system_prompt: null }, before)).toEqual(
+      before,
+    );
+    expect(describeAgent({ configuration: { system_prompt: null, tools: null } }, before)).toEqual(before);
+  });
+
+  it('takes flat fields and configuration mixed, and lets configuration win', () => {
+    const flat = { model: 'flat', system_prompt: 'flat', tools: [{ name: 'flat' }] };
+    expect(describeAgent(flat, before)).toMatchObject({
+      model: 'flat',
+      systemPrompt: 'flat',
+      tools: [{ name: 'flat', description: '' }],
+    });
+    const configuration = { model: 'inner', system_prompt: '', tools: [] };
+    expect(describeAgent({ ...flat, configuration }, before)).toMatchObject({
+      model: 'inner',
+      systemPrompt: '',
+      tools: [],
+    });
+    expect(describeAgent({ ...flat, configuration: { model: null } }, before).model).toBe('flat');
+  });
+
+  it('changes a part of the configuration and keeps the rest', () => {
+    expect(describeAgent({ configuration: { model: 'new' } }, before)).toEqual({ ...before, model: 'new' });
+  });
+
+  it('takes the model and the runner back on null', () => {
+    expect(describeAgent({ model: null }, before).model).toBeNull();
+    expect(describeAgent({ configuration: { model: null } }, before).model).toBeNull();
+    expect(describeAgent({ configuration: { runner: null } }, before).runner).toBeNull();
+  });
+
+  it('keeps of a runner what its kind needs', () => {
+    const http = { kind: 'http' as const, url: 'https://agent.example/run', agent_id: 'x', headers: {}, secret: null };
+    expect(describeAgent({ configuration: { runner: http } }).runner).toEqual({ kind: 'http', url: http.url });
+    const suna = { kind: 'suna' as const, agent_id: 'a1', url: 'x' };
+    expect(describeAgent({ configuration: { runner: suna } }).runner).toEqual({ kind: 'suna', agentId: 'a1' });
+  });
+});

@@ -1,0 +1,63 @@
+import type { AgentRow, AgentTool, ChosenRunner } from './agent.entity.js';
+import { SecretsNotKept } from './agent.errors.js';
+import type { ChangeAgentBody, CreateAgentBody, RunnerBody, ToolBody } from './agent.views.js';
+
+/** What its owner says of an agent. */
+export type AgentFacts = Omit<AgentRow, 'id' | 'userId' | 'createdAt' | 'updatedAt'>;
+
+export const UNDESCRIBED: AgentFacts = {
+  name: '',
+  description: '',
+  status: 'active',
+  model: null,
+  systemPrompt: '',
+  tools: [],
+  runner: null,
+  capabilities: [],
+  knowledgeBaseIds: [],
+  role: 'member',
+};
+
+/**
+ * What `body` makes of an agent: what it does not mention stays. Flat fields and `configuration` may be mixed; where
+ * both speak, `configuration` does. A `null` is like nothing said, except that model and runner can be taken back.
+ */
+export function describeAgent(body: CreateAgentBody | ChangeAgentBody, before: AgentFacts = UNDESCRIBED): AgentFacts {
+  const configuration = body.configuration ?? {};
+  const tools = configuration.tools ?? body.tools;
+  return {
+    name: body.name ?? before.name,
+    description: body.description ?? before.description,
+    status: body.status ?? before.status,
+    model: lastWord(before.model, body.model, configuration.model),
+    systemPrompt: configuration.system_prompt ?? body.system_prompt ?? before.systemPrompt,
+    tools: tools ? tools.map(toolOf) : before.tools,
+    runner: configuration.runner === undefined ? before.runner : chosenRunner(configuration.runner),
+    capabilities: body.capabilities ?? before.capabilities,
+    knowledgeBaseIds: body.knowledge_base_ids ?? before.knowledgeBaseIds,
+    role: body.role ?? before.role,
+  };
+}
+
+type Said<T> = T | null | undefined;
+
+function lastWord<T>(before: T | null, flat: Said<T>, configured: Said<T>): T | null {
+  const said = configured ?? flat;
+  if (said !== null && said !== undefined) return said;
+  return flat === null || configured === null ? null : before;
+}
+
+function toolOf({ name, description }: ToolBody): AgentTool {
+  return { name, description: description ?? '' };
+}
+
+function chosenRunner(body: RunnerBody | null): ChosenRunner | null {
+  if (body === null) return null;
+  const secrets = [
+    ...(Object.keys(body.headers ?? {}).length > 0 ? ['configuration.runner.headers'] : []),
+    ...(body.secret ? ['configuration.runner.secret'] : []),
+  ];
+  if (secrets.length > 0) throw new SecretsNotKept(secrets);
+  if (body.kind === 'http') return { kind: 'http', url: body.url ?? '' };
+  return { kind: 'suna', agentId: body.agent_id ?? '' };
+}

@@ -1,0 +1,32 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration } from '#libs/platform/database/index.js';
+
+class AgentsSqlite implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      `CREATE TABLE agent (
+         id TEXT PRIMARY KEY,
+         user_id TEXT NOT NULL,
+         name TEXT NOT NULL,
+         description TEXT NOT NULL,
+         status TEXT NOT NULL CHECK (status IN ('draft', 'active', 'inactive', 'error')),
+         model TEXT,
+         system_prompt TEXT NOT NULL,
+         tools TEXT NOT NULL,
+         runner TEXT,
+         capabilities TEXT NOT NULL,
+         knowledge_base_ids TEXT NOT NULL,
+         role TEXT NOT NULL,
+         created_at INTEGER NOT NULL,
+         updated_at INTEGER NOT NULL
+       ) STRICT`,
+    );
+    await runner.query('CREATE INDEX agent_of_user ON agent (user_id, id)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE agent');
+  }
+}
+
+export const agents: Migration = { name: '0020-agents', sqlite: AgentsSqlite };
