@@ -54,6 +54,13 @@ describe('what was thrown while a provider answered', () => {
     expect(thrownBy('openai', new TypeError('terminated'), plain)).toMatchObject({ error: { code: 'network' } });
   });
 
+  it('is a network failure for an address that is never even tried', () => {
+    const error = Object.assign(new Error('Cannot connect to API: bad port'), { name: 'AI_APICallError' });
+    expect(thrownBy('openai', error, plain)).toMatchObject({
+      error: { code: 'network', message: 'openai could not be reached, or broke off its answer.' },
+    });
+  });
+
   it('stays what it is when it is a bug of ours', () => {
     const bug = new TypeError('x is not a function');
     expect(thrownBy('openai', bug, plain)).toBe(bug);

@@ -28,7 +28,8 @@ export function thrownBy(provider: string, error: unknown, quote: (text: string)
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
   // Anthropic's reader throws the first event of a stream when it is an error.
   if (typeof status === 'number' && status >= 400) return refused(provider, status, quote(textOf(error, 'message')));
-  if (isNetworkError(error)) return unreachable(provider, error);
+  const isUnanswered = name === 'AI_APICallError' && status === undefined;
+  if (isUnanswered || isNetworkError(error)) return unreachable(provider, error);
   if (!name.startsWith('AI_')) return error;
   return new RunnerFailure({ code: 'server_error', message: `${provider} sent something that is no answer.` });
 }
