@@ -1,0 +1,4 @@
+import type { DatabaseOptions } from '#libs/platform/database/index.js';
+
+/** Every table that TypeORM reads and writes, as the rooms list their own. */
+export const entities: DatabaseOptions['entities'] = [];

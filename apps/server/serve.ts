@@ -1,0 +1,123 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Server } from 'node:http';
+import { HealthWatch, Lifecycle } from '#libs/health/index.js';
+import { measureRequests, RequestDurations } from '#libs/metrics/index.js';
+import { loadConfig, type RenumConfig } from '#libs/platform/config/index.js';
+import { type Database, openDatabase } from '#libs/platform/database/index.js';
+import { createHttpApp, currentRequest } from '#libs/platform/http/index.js';
+import { FrameworkLog, Log } from '#libs/platform/log/index.js';
+import { migrations } from '#migrations/index.js';
+import { entities } from './entities.js';
+import { HeldLines, type Lines } from './output.js';
+import { ServerModule } from './server.module.js';
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: Lines;
+}
+
+export type Start = (surroundings: Surroundings) => Promise<RunningServer>;
+
+export interface RunningServer {
+  /** With the port that was really taken. */
+  readonly url: string;
+  readonly config: RenumConfig;
+  readonly app: NestFastifyApplication;
+  /** Readiness falls, the drain passes, then everything closes in order. Twice is once. */
+  stop(): Promise<void>;
+  /** The same without the drain: something happened after which nothing can be trusted. */
+  abandon(why: unknown): Promise<void>;
+}
+
+/** How long an answer that is under way may hold up the end. */
+const LAST_ANSWERS_MS = 3_000;
+
+/**
+ * Everything from configuration to the first line on `out`: claims the data folder, opens and migrates the database,
+ * builds the application, listens, warms up. Throws what the operator must read; then nothing is left open.
+ */
+export async function serve({ env, out }: Surroundings): Promise<RunningServer> {
+  const config = loadConfig({ env });
+  const held = new HeldLines(out);
+  const log = await Log.open({ ...config.log, requestId: () => currentRequest()?.requestId, to: held });
+  try {
+    for (const sentence of config.notYetInEffect) log.warn(`not yet in effect: ${sentence}`);
+    const database = await open(config, log);
+    const app = await build(config, log, database);
+    const url = await listen(app, config);
+    await warmUp(app);
+    held.release(`renum listening on ${url} pid ${process.pid}\n`);
+    return running(app, config, url, log);
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
+function open(config: RenumConfig, log: Log): Promise<Database> {
+  return openDatabase({
+    url: config.database.mode === 'ephemeral' ? 'memory:' : undefined,
+    dataDir: config.dataDir,
+    env: config.environment,
+    entities,
+    migrations,
+    onBug: (bug) => log.error(bug.message, { err: bug }),
+  });
+}
+
+async function build(config: RenumConfig, log: Log, database: Database): Promise<NestFastifyApplication> {
+  const durations = new RequestDurations();
+  try {
+    return await createHttpApp(ServerModule.of({ config, log, database, durations }), {
+      corsOrigins: config.http.corsOrigins.includes('localhost') ? 'localhost' : config.http.corsOrigins,
+      logger: new FrameworkLog(log),
+      prepare: (app) => measureRequests(app.getHttpAdapter().getInstance(), durations),
+    });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function listen(app: NestFastifyApplication, { http }: RenumConfig): Promise<string> {
+  try {
+    await app.listen(http.port, http.host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address ? address.port : http.port;
+  return `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`;
+}
+
+/** From here on probes answer; ready is said only when everything was looked at once. */
+async function warmUp(app: NestFastifyApplication): Promise<void> {
+  await app.get(HealthWatch).start();
+  app.get(Lifecycle).started();
+}
+
+function running(app: NestFastifyApplication, config: RenumConfig, url: string, log: Log): RunningServer {
+  let closing: Promise<void> | undefined;
+  const close = async (drainMs: number): Promise<void> => {
+    app.get(Lifecycle).drain();
+    if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
+    const server: Server = app.getHttpServer();
+    const impatience = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+    await app.close();
+    clearTimeout(impatience);
+  };
+  return {
+    url,
+    config,
+    app,
+    stop: () => {
+      if (!closing) log.info('draining', { seconds: config.http.drainMs / 1_000 });
+      return (closing ??= close(config.http.drainMs));
+    },
+    abandon: (why) => {
+      log.fatal('ending after a fault nobody caught', { err: why });
+      return (closing ??= close(0));
+    },
+  };
+}
