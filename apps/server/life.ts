@@ -1,5 +1,7 @@
 import { constants } from 'node:os';
-import type { RunningServer, Start } from './serve.js';
+import { scrub } from '#libs/platform/log/index.js';
+import type { RunningServer } from './running-server.js';
+import type { Start } from './serve.js';
 
 /** As much of `process` as a life needs, so that a test can hold one in its hands. */
 export type Body = Pick<NodeJS.Process, 'on' | 'exit' | 'env' | 'stdout' | 'stderr'>;
@@ -34,13 +36,16 @@ export async function liveAndDie(body: Body, start: Start): Promise<void> {
   }
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     body.on(fault, (thrown: unknown) => {
-      body.stderr.write(`renum: ${fault}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+      body.stderr.write(`renum: ${fault}: ${withStack(thrown)}\n`);
       if (ending) return;
-      setTimeout(() => body.exit(1), LAST_WORDS_MS).unref();
-      void end(1, (server) => server.abandon(thrown));
+      // Not unref'd: whatever hangs, the process is gone by then.
+      setTimeout(() => body.exit(1), LAST_WORDS_MS);
+      void end(1, (server) => server.abandon());
     });
   }
 
+  // Whoever reads our lines may stop reading; that is no reason to stop serving.
+  body.stdout.on('error', () => undefined);
   const starting = begin(body, start);
   await starting;
 }
@@ -49,7 +54,7 @@ async function begin(body: Body, start: Start): Promise<RunningServer | null> {
   try {
     return await start({ env: body.env, out: body.stdout });
   } catch (error) {
-    body.stderr.write(`renum: ${told(error)}\n`);
+    body.stderr.write(`renum: ${isForOperator(error) ? told(error) : withStack(error)}\n`);
     body.exit(exitCodeOf(error));
     return null;
   }
@@ -57,11 +62,20 @@ async function begin(body: Body, start: Start): Promise<RunningServer | null> {
 
 /** Errors that only the operator can mend carry their code. */
 function exitCodeOf(error: unknown): number {
-  const own: unknown = error instanceof Error ? Reflect.get(error, 'exitCode') : undefined;
+  if (!(error instanceof Error)) return 1;
+  const own: unknown = Reflect.get(error, 'exitCode');
   if (typeof own === 'number') return own;
-  return error instanceof Error && error.name === 'ConfigurationProblems' ? CONFIGURATION : 1;
+  return error.name === 'ConfigurationProblems' ? CONFIGURATION : 1;
+}
+
+function isForOperator(error: unknown): boolean {
+  return exitCodeOf(error) === CONFIGURATION || (error instanceof Error && 'syscall' in error);
 }
 
 function told(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return scrub(error instanceof Error ? error.message : String(error));
+}
+
+function withStack(thrown: unknown): string {
+  return scrub(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
 }

@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Server } from 'node:http';
 import { HealthWatch, Lifecycle } from '#libs/health/index.js';
 import { measureRequests, RequestDurations } from '#libs/metrics/index.js';
 import { loadConfig, type RenumConfig } from '#libs/platform/config/index.js';
@@ -9,6 +8,7 @@ import { FrameworkLog, Log } from '#libs/platform/log/index.js';
 import { migrations } from '#migrations/index.js';
 import { entities } from './entities.js';
 import { HeldLines, type Lines } from './output.js';
+import { RunningServer } from './running-server.js';
 import { ServerModule } from './server.module.js';
 
 export interface Surroundings {
@@ -17,20 +17,6 @@ export interface Surroundings {
 }
 
 export type Start = (surroundings: Surroundings) => Promise<RunningServer>;
-
-export interface RunningServer {
-  /** With the port that was really taken. */
-  readonly url: string;
-  readonly config: RenumConfig;
-  readonly app: NestFastifyApplication;
-  /** Readiness falls, the drain passes, then everything closes in order. Twice is once. */
-  stop(): Promise<void>;
-  /** The same without the drain: something happened after which nothing can be trusted. */
-  abandon(why: unknown): Promise<void>;
-}
-
-/** How long an answer that is under way may hold up the end. */
-const LAST_ANSWERS_MS = 3_000;
 
 /**
  * Everything from configuration to the first line on `out`: claims the data folder, opens and migrates the database,
@@ -43,11 +29,13 @@ export async function serve({ env, out }: Surroundings): Promise<RunningServer> 
   try {
     for (const sentence of config.notYetInEffect) log.warn(`not yet in effect: ${sentence}`);
     const database = await open(config, log);
+    const { reason, lost } = database.standing;
+    if (reason) log.warn(`records live in memory (${reason}): ${lost.join('; ')} will be lost`);
     const app = await build(config, log, database);
     const url = await listen(app, config);
     await warmUp(app);
     held.release(`renum listening on ${url} pid ${process.pid}\n`);
-    return running(app, config, url, log);
+    return new RunningServer(app, config, url);
   } catch (error) {
     held.release();
     throw error;
@@ -95,29 +83,4 @@ async function listen(app: NestFastifyApplication, { http }: RenumConfig): Promi
 async function warmUp(app: NestFastifyApplication): Promise<void> {
   await app.get(HealthWatch).start();
   app.get(Lifecycle).started();
-}
-
-function running(app: NestFastifyApplication, config: RenumConfig, url: string, log: Log): RunningServer {
-  let closing: Promise<void> | undefined;
-  const close = async (drainMs: number): Promise<void> => {
-    app.get(Lifecycle).drain();
-    if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
-    const server: Server = app.getHttpServer();
-    const impatience = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
-    await app.close();
-    clearTimeout(impatience);
-  };
-  return {
-    url,
-    config,
-    app,
-    stop: () => {
-      if (!closing) log.info('draining', { seconds: config.http.drainMs / 1_000 });
-      return (closing ??= close(config.http.drainMs));
-    },
-    abandon: (why) => {
-      log.fatal('ending after a fault nobody caught', { err: why });
-      return (closing ??= close(0));
-    },
-  };
 }

@@ -38,7 +38,9 @@ export class DatabaseDependency extends Dependency {
       const trouble = inMemory(standing.reason ?? 'It lives in memory.', standing.lost);
       return this.asked === mode ? { status: 'up', advice: trouble } : { status: 'degraded', ...trouble };
     }
-    return fsyncMs !== null && fsyncMs > QUICK_FSYNC_MS ? { status: 'up', advice: slowDisk(fsyncMs) } : { status: 'up' };
+    return fsyncMs !== null && fsyncMs > QUICK_FSYNC_MS
+      ? { status: 'up', advice: slowDisk(fsyncMs) }
+      : { status: 'up' };
   }
 }
 

@@ -85,7 +85,12 @@ export class DependenciesView {
   readonly recommendations!: string[];
   readonly dependencies!: DependencyView[];
 
-  static of(observations: readonly Observation[], report: Report, standing: DatabaseStanding, now: number): DependenciesView {
+  static of(
+    observations: readonly Observation[],
+    report: Report,
+    standing: DatabaseStanding,
+    now: number,
+  ): DependenciesView {
     return {
       status: report.status,
       checked_at: new Date(now).toISOString(),

@@ -5,7 +5,12 @@ import type { EventBody, JournalEvent, StepId, Usage } from '#libs/workflow/inde
 export type Count =
   | { readonly counter: 'executions'; readonly outcome: string }
   | { readonly counter: 'steps'; readonly runner: string; readonly outcome: string }
-  | { readonly counter: 'tokens'; readonly direction: 'input' | 'output'; readonly provider: string; readonly by: number }
+  | {
+      readonly counter: 'tokens';
+      readonly direction: 'input' | 'output';
+      readonly provider: string;
+      readonly by: number;
+    }
   | { readonly counter: 'cost'; readonly provider: string; readonly byUsd: number };
 
 /** What committed events add to the counters. `runnerOf` knows what performs a step. */

@@ -24,8 +24,14 @@ export class ExecutionCounters implements OnModuleInit {
     const counter = (name: string, help: string, labelNames: string[]): Counter =>
       new Counter({ name, help, labelNames, registers: [registry] });
     this.#executions = counter('renum_executions_finished_total', 'Executions that ended, by outcome.', ['outcome']);
-    this.#steps = counter('renum_steps_finished_total', 'Steps that ended, by what performed them and outcome.', ['runner', 'outcome']);
-    this.#tokens = counter('renum_tokens_total', 'Tokens that models were sent and gave back.', ['direction', 'provider']);
+    this.#steps = counter('renum_steps_finished_total', 'Steps that ended, by what performed them and outcome.', [
+      'runner',
+      'outcome',
+    ]);
+    this.#tokens = counter('renum_tokens_total', 'Tokens that models were sent and gave back.', [
+      'direction',
+      'provider',
+    ]);
     this.#cost = counter('renum_cost_usd_total', 'Known cost of model calls in US dollars.', ['provider']);
   }
 
@@ -61,13 +67,17 @@ export class ExecutionCounters implements OnModuleInit {
   #add(count: Count): void {
     switch (count.counter) {
       case 'executions':
-        return this.#executions.inc({ outcome: count.outcome });
+        this.#executions.inc({ outcome: count.outcome });
+        break;
       case 'steps':
-        return this.#steps.inc({ runner: count.runner, outcome: count.outcome });
+        this.#steps.inc({ runner: count.runner, outcome: count.outcome });
+        break;
       case 'tokens':
-        return this.#tokens.inc({ direction: count.direction, provider: count.provider }, count.by);
+        this.#tokens.inc({ direction: count.direction, provider: count.provider }, count.by);
+        break;
       case 'cost':
-        return this.#cost.inc({ provider: count.provider }, count.byUsd);
+        this.#cost.inc({ provider: count.provider }, count.byUsd);
+        break;
     }
   }
 }

@@ -24,7 +24,10 @@ export const CONTENT_TYPE: Readonly<Record<Format, string>> = {
 export function formatFor(accept: string | undefined): Format {
   const wishes = (accept ?? '').split(',').map(wish);
   const text = Math.max(0, ...wishes.filter(({ type }) => type === 'text/plain').map(({ weight }) => weight));
-  const open = Math.max(0, ...wishes.filter(({ type }) => type === 'application/openmetrics-text').map(({ weight }) => weight));
+  const open = Math.max(
+    0,
+    ...wishes.filter(({ type }) => type === 'application/openmetrics-text').map(({ weight }) => weight),
+  );
   return open > 0 && open >= text ? 'openmetrics' : 'prometheus';
 }
 
@@ -46,7 +49,10 @@ function written({ name, help, type, samples }: Family, format: Format): string 
   const kind = format === 'openmetrics' && type === 'untyped' ? 'unknown' : type;
   const head = `# HELP ${family} ${helpText(help, format)}\n# TYPE ${family} ${kind}\n`;
   const base = type === 'counter' && format === 'openmetrics' ? `${family}_total` : name;
-  return head + samples.map((sample) => `${base}${sample.suffix}${labelText(sample.labels)} ${number(sample.value)}\n`).join('');
+  return (
+    head +
+    samples.map((sample) => `${base}${sample.suffix}${labelText(sample.labels)} ${number(sample.value)}\n`).join('')
+  );
 }
 
 function helpText(help: string, format: Format): string {

@@ -2,8 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { Registry } from 'prom-client';
 import { ExecutionCounters } from './execution-counters.js';
-import { Metrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
+import { Metrics } from './metrics.js';
 import { type Reading, register } from './reading.js';
 import { RequestDurations } from './request-durations.js';
 
@@ -18,7 +18,10 @@ export class MetricsModule {
       module: MetricsModule,
       global: true,
       imports: [
-        PrometheusModule.register({ controller: MetricsController, defaultMetrics: { enabled: true, config: { register: registry } } }),
+        PrometheusModule.register({
+          controller: MetricsController,
+          defaultMetrics: { enabled: true, config: { register: registry } },
+        }),
       ],
       providers: [
         { provide: Registry, useValue: registry },

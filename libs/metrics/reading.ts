@@ -11,8 +11,23 @@ export interface Reading {
 export function register({ name, help, type, read }: Reading, registry: Registry): void {
   const registers = [registry];
   if (type === 'gauge') {
-    new Gauge({ name, help, registers, collect() { this.set(read()); } });
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
     return;
   }
-  new Counter({ name, help, registers, collect() { this.reset(); this.inc(read()); } });
+  new Counter({
+    name,
+    help,
+    registers,
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
 }

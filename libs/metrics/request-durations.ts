@@ -29,23 +29,27 @@ export class RequestDurations {
   }
 
   samples(): readonly Sample[] {
-    const all = [...this.#byRoute.values()].flatMap((byMethod) => [...byMethod.values()].flatMap(Object.values<Series>));
+    const all = [...this.#byRoute.values()].flatMap((byMethod) =>
+      [...byMethod.values()].flatMap(Object.values<Series>),
+    );
     return all.flatMap(samplesOf);
   }
 
   #series(route: string, method: string, status: number): Series {
-    let byMethod = this.#byRoute.get(route);
-    if (!byMethod) this.#byRoute.set(route, (byMethod = new Map<string, Series[]>()));
-    let byStatus = byMethod.get(method);
-    // Sparse: one slot for each status that was ever answered.
-    if (!byStatus) byMethod.set(method, (byStatus = []));
-    return (byStatus[status] ??= newSeries(route, method, status));
+    const byStatus = this.#byRoute.get(route)?.get(method);
+    return byStatus?.[status] ?? this.#newSeries(route, method, status);
   }
-}
 
-function newSeries(route: string, method: string, status: number): Series {
-  const labels = { http_route: route, http_request_method: method, http_response_status_code: String(status) };
-  return { labels, counts: Array<number>(BOUNDS.length + 1).fill(0), sumSeconds: 0 };
+  #newSeries(route: string, method: string, status: number): Series {
+    const byMethod = this.#byRoute.get(route) ?? new Map<string, Series[]>();
+    // Sparse: one slot for each status that was ever answered.
+    const byStatus = byMethod.get(method) ?? [];
+    const labels = { http_route: route, http_request_method: method, http_response_status_code: String(status) };
+    const series = { labels, counts: Array<number>(BOUNDS.length + 1).fill(0), sumSeconds: 0 };
+    this.#byRoute.set(route, byMethod.set(method, byStatus));
+    byStatus[status] = series;
+    return series;
+  }
 }
 
 function samplesOf({ labels, counts, sumSeconds }: Series): readonly Sample[] {

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { launchServer, spawnServer, tempFolder } from '../harness/index.js';
+
+jest.setTimeout(60_000);
+
+describe('the server as a process', () => {
+  it.each(['json', 'pretty'])('says first where it listens and who it is (%s)', async (format) => {
+    const server = await spawnServer({ LOG_FORMAT: format, LOG_LEVEL: 'info' });
+    expect(server.stdout).toMatch(/^renum listening on http:\/\/127\.0\.0\.1:\d+ pid \d+\n/);
+    expect((await server.http.get('/readyz')).status).toBe(200);
+    expect(readFileSync(join(server.dataDir, 'renum.pid'), 'utf8').trim()).toBe(String(server.pid));
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s and leaves no pid behind', async (signal) => {
+    const server = await spawnServer();
+    server.signal(signal);
+    expect(await server.ended).toEqual({ code: 0, signal: null });
+    expect(existsSync(join(server.dataDir, 'renum.pid'))).toBe(false);
+  });
+
+  it('ends at once on a second signal', async () => {
+    const server = await spawnServer({ RENUM_DRAIN_SECONDS: '600' });
+    server.signal('SIGTERM');
+    server.signal('SIGINT');
+    // Two signals that wait together may arrive in either order.
+    expect([130, 143]).toContain((await server.ended).code);
+  });
+
+  it('refuses a data folder in which another one lives, naming its pid', async () => {
+    const first = await spawnServer();
+    const second = launchServer({ RENUM_DATA_DIR: first.dataDir });
+    expect(await second.ended).toEqual({ code: 78, signal: null });
+    expect(second.stderr).toContain(`pid ${first.pid}`);
+    expect(second.stdout).toBe('');
+    expect((await first.http.get('/readyz')).status).toBe(200);
+  });
+
+  it('is not held up by the lock of one that was killed', async () => {
+    const first = await spawnServer();
+    await first.kill9();
+    const second = await spawnServer({ RENUM_DATA_DIR: first.dataDir });
+    expect((await second.http.get('/readyz')).status).toBe(200);
+  });
+
+  it('lists every problem of its configuration and ends with 78', async () => {
+    const server = launchServer({ PORT: 'many', RENUM_ROLE: 'boss', RENUM_PROT: '1' });
+    expect(await server.ended).toEqual({ code: 78, signal: null });
+    for (const name of ['PORT', 'RENUM_ROLE', 'RENUM_PROT']) expect(server.stderr).toContain(name);
+    expect(server.stdout).toBe('');
+  });
+
+  it('refuses to put another store in the place of a PostgreSQL it was told to use', async () => {
+    const server = launchServer({ DATABASE_URL: 'postgres://u:geheim@127.0.0.1:1/x' });
+    expect((await server.ended).code).toBe(78);
+    expect(server.stderr).not.toContain('geheim');
+  });
+
+  it('says in one plain line that its port is taken, and ends with 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const server = launchServer({ PORT: String(port), RENUM_DATA_DIR: tempFolder() });
+    expect((await server.ended).code).toBe(1);
+    expect(server.stderr).toContain(`127.0.0.1:${port}`);
+    expect(server.stderr).not.toContain('    at ');
+    other.close();
+  });
+
+  it('says aloud what it was told and does not do yet', async () => {
+    const server = await spawnServer({ RENUM_DETECTION: 'enforce', LOG_LEVEL: 'info' });
+    expect(server.stdout).toMatch(/not yet in effect.*RENUM_DETECTION/);
+  });
+});

@@ -1,0 +1,5 @@
+export { type Answer, HttpClient } from './http-client.js';
+export { launchServer, SpawnedServer, spawnServer } from './spawn-server.js';
+export { startServer, TestServer, type Variables } from './start-server.js';
+export { tempFolder } from './temp-folder.js';
+export { until } from './until.js';
