@@ -1,4 +1,6 @@
+import { agentsEntities } from '#libs/agents/index.js';
+import { identityEntities } from '#libs/identity/index.js';
 import type { DatabaseOptions } from '#libs/platform/database/index.js';
 
 /** Every table that TypeORM reads and writes, as the rooms list their own. */
-export const entities: DatabaseOptions['entities'] = [];
+export const entities: DatabaseOptions['entities'] = [...identityEntities, ...agentsEntities];

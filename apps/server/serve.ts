@@ -5,6 +5,7 @@ import { loadConfig, type RenumConfig } from '#libs/platform/config/index.js';
 import { type Database, openDatabase } from '#libs/platform/database/index.js';
 import { createHttpApp, currentRequest } from '#libs/platform/http/index.js';
 import { FrameworkLog, Log } from '#libs/platform/log/index.js';
+import { openKeyRing } from '#libs/platform/secrets/index.js';
 import { migrations } from '#migrations/index.js';
 import { entities } from './entities.js';
 import { HeldLines, type Lines } from './output.js';
@@ -56,7 +57,8 @@ function open(config: RenumConfig, log: Log): Promise<Database> {
 async function build(config: RenumConfig, log: Log, database: Database): Promise<NestFastifyApplication> {
   const durations = new RequestDurations();
   try {
-    return await createHttpApp(ServerModule.of({ config, log, database, durations }), {
+    const keys = openKeyRing(config.secretKeys, database.mode === 'embedded' ? config.dataDir : null);
+    return await createHttpApp(ServerModule.on({ config, log, keys, database, durations }), {
       corsOrigins: config.http.corsOrigins.includes('localhost') ? 'localhost' : config.http.corsOrigins,
       logger: new FrameworkLog(log),
       prepare: (app) => measureRequests(app.getHttpAdapter().getInstance(), durations),

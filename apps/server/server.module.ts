@@ -1,13 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { DatabaseDependency, DiskDependency, HealthModule, Release, RuntimeDependency } from '#libs/health/index.js';
-import { Journal, Tail } from '#libs/journal/index.js';
+import { AgentsModule } from '#libs/agents/index.js';
+import { HealthModule, Release } from '#libs/health/index.js';
+import { IdentityModule } from '#libs/identity/index.js';
+import { JournalModule } from '#libs/journal/index.js';
 import { Clock, SystemClock } from '#libs/kernel/index.js';
+import { LiveModule } from '#libs/live/index.js';
 import { MetricsModule, type RequestDurations } from '#libs/metrics/index.js';
 import { ConfigurationModule, type RenumConfig } from '#libs/platform/config/index.js';
 import { type Database, DatabaseModule } from '#libs/platform/database/index.js';
-import { Authenticator } from '#libs/platform/http/index.js';
+import { EdgeModule } from '#libs/platform/http/index.js';
 import { type Log, LogModule } from '#libs/platform/log/index.js';
-import { ClosedDoor } from './closed-door.js';
+import { type KeyRing, SecretsModule } from '#libs/platform/secrets/index.js';
+import { dependenciesOf } from './dependencies.js';
 import { FrontDoorController } from './front-door.controller.js';
 import { readingsOf } from './readings.js';
 import { VERSION } from './version.js';
@@ -16,6 +20,7 @@ import { VERSION } from './version.js';
 export interface Ground {
   readonly config: RenumConfig;
   readonly log: Log;
+  readonly keys: KeyRing;
   readonly database: Database;
   readonly durations: RequestDurations;
 }
@@ -23,34 +28,27 @@ export interface Ground {
 /** Wiring only: which rooms the server has, and what stands between them. */
 @Module({})
 export class ServerModule {
-  static of({ config, log, database, durations }: Ground): DynamicModule {
+  static on({ config, log, keys, database, durations }: Ground): DynamicModule {
     return {
       module: ServerModule,
       global: true,
       imports: [
         ConfigurationModule.forRoot(config),
         LogModule.forRoot(log),
+        SecretsModule.of(keys),
         DatabaseModule.of(database),
+        EdgeModule,
+        IdentityModule,
+        JournalModule,
+        AgentsModule,
+        LiveModule,
         HealthModule.watching(dependenciesOf(config, database), new Release('renum', VERSION, Date.now())),
         MetricsModule.with(durations, readingsOf(database)),
       ],
       controllers: [FrontDoorController],
-      providers: [
-        { provide: Clock, useClass: SystemClock },
-        { provide: Authenticator, useClass: ClosedDoor },
-        { provide: Journal, useValue: { publicEvents: () => [] } },
-        Tail,
-      ],
-      exports: [Clock, Authenticator, Journal, Tail],
+      providers: [{ provide: Clock, useClass: SystemClock }],
+      // Rooms below may not import identity; they ask the edge's `Authenticator`, which it fills.
+      exports: [Clock, IdentityModule],
     };
   }
-}
-
-function dependenciesOf(config: RenumConfig, database: Database) {
-  const { mode } = database;
-  return [
-    new DatabaseDependency(database, config.database.mode),
-    ...(mode === 'embedded' ? [new DiskDependency(config.dataDir)] : []),
-    new RuntimeDependency(),
-  ];
 }
