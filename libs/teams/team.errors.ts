@@ -1,0 +1,50 @@
+import { AppError } from '#libs/kernel/index.js';
+import type { Problem } from '#libs/workflow/index.js';
+
+/** Unknown and foreign teams are one and the same to a caller. */
+export class TeamNotFound extends AppError {
+  readonly code = 'team.not-found';
+  readonly kind = 'missing';
+  constructor() {
+    super('Team not found');
+  }
+}
+
+/** An answer must not outgrow its question. */
+const MOST_NAMED = 100;
+
+/** The workflow breaks rules; `errors` names every place. */
+export class WorkflowInvalid extends AppError {
+  readonly code = 'team.plan-invalid';
+  readonly kind = 'invalid';
+  constructor(problems: readonly Problem[]) {
+    const errors: Record<string, string[]> = {};
+    for (const { path, message } of problems.slice(0, MOST_NAMED)) errors[path] = [...(errors[path] ?? []), message];
+    const [first] = problems;
+    super(first ? `${first.path} ${first.message}` : 'The workflow is invalid', { errors });
+  }
+}
+
+export class TeamLimitReached extends AppError {
+  readonly code = 'team.limit-reached';
+  readonly kind = 'broken';
+  constructor(limit: number) {
+    super(`Maximum number of teams (${limit}) reached. Delete one first.`);
+  }
+}
+
+export class AgentLimitReached extends AppError {
+  readonly code = 'team.agent-limit-reached';
+  readonly kind = 'broken';
+  constructor(limit: number) {
+    super(`Maximum number of agents in a team (${limit}) reached.`);
+  }
+}
+
+export class AgentsUnknown extends AppError {
+  readonly code = 'team.agents-unknown';
+  readonly kind = 'broken';
+  constructor(agentIds: readonly string[]) {
+    super(`You have no such agents: ${agentIds.join(', ')}.`);
+  }
+}

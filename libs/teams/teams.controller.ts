@@ -1,0 +1,49 @@
+import { Body, Controller, Delete, Get, Post, Put, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { ActorRef } from '#libs/kernel/index.js';
+import { Actor, Allow, Id, Idempotent } from '#libs/platform/http/index.js';
+import { CreateTeamBody, TeamDeletedView, TeamPageView, TeamsQuery, TeamView, UpdateTeamBody } from './team.views.js';
+import { TeamsService } from './teams.service.js';
+
+/** Teams: which agents work together, and how. Everything here is the caller's own. */
+@Controller('api/v1/teams')
+export class TeamsController {
+  constructor(private readonly teams: TeamsService) {}
+
+  @Post()
+  @Allow('team:create')
+  @Idempotent()
+  async create(
+    @Actor() actor: ActorRef,
+    @Body() body: CreateTeamBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TeamView> {
+    const team = await this.teams.create(actor, CreateTeamBody.draft(body));
+    reply.header('location', `/api/v1/teams/${team.id}`);
+    return TeamView.of(team);
+  }
+
+  @Get()
+  @Allow('team:read')
+  async list(@Actor() actor: ActorRef, @Query() query: TeamsQuery): Promise<TeamPageView> {
+    return TeamPageView.of(await this.teams.list(actor, TeamsQuery.filter(query)));
+  }
+
+  @Get(':id')
+  @Allow('team:read')
+  async get(@Actor() actor: ActorRef, @Id() id: string): Promise<TeamView> {
+    return TeamView.of(await this.teams.get(actor, id));
+  }
+
+  @Put(':id')
+  @Allow('team:update')
+  async update(@Actor() actor: ActorRef, @Id() id: string, @Body() body: UpdateTeamBody): Promise<TeamView> {
+    return TeamView.of(await this.teams.update(actor, id, UpdateTeamBody.change(body)));
+  }
+
+  @Delete(':id')
+  @Allow('team:delete')
+  async delete(@Actor() actor: ActorRef, @Id() id: string): Promise<TeamDeletedView> {
+    return TeamDeletedView.of(await this.teams.delete(actor, id));
+  }
+}

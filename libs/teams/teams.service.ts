@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { type ActorRef, Clock, type Page, pageOf } from '#libs/kernel/index.js';
+import { RenumConfig } from '#libs/platform/config/index.js';
+import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
+import { newResourceId } from '#libs/platform/http/index.js';
+import { compile, normalise } from '#libs/workflow/index.js';
+import { OwnedAgents } from './owned-agents.js';
+import { AgentLimitReached, AgentsUnknown, TeamLimitReached, TeamNotFound, WorkflowInvalid } from './team.errors.js';
+import type { Team, TeamChange, TeamDraft, TeamFilter } from './team.js';
+import { TeamRuns } from './team-runs.js';
+import { TeamsStore } from './teams.store.js';
+
+/** Teams of the caller. Whatever is not the caller's own is `TeamNotFound`. */
+@Injectable()
+export class TeamsService {
+  constructor(
+    private readonly store: TeamsStore,
+    private readonly work: UnitOfWork,
+    private readonly agents: OwnedAgents,
+    private readonly runs: TeamRuns,
+    private readonly clock: Clock,
+    private readonly config: RenumConfig,
+  ) {}
+
+  async get(actor: ActorRef, id: string): Promise<Team> {
+    const team = await this.store.find(actor.id, id);
+    if (!team) throw new TeamNotFound();
+    return team;
+  }
+
+  async list(actor: ActorRef, filter: TeamFilter): Promise<Page<Team>> {
+    const [teams, total] = await this.store.list(actor.id, filter);
+    return pageOf(teams, total, filter.page, filter.limit);
+  }
+
+  /**
+   * Throws `WorkflowInvalid` with every problem, `TeamLimitReached`, `AgentLimitReached` or `AgentsUnknown`. Called
+   * again with the same claimed id (an idempotency key after a crash), it returns the team that is there.
+   */
+  async create(actor: ActorRef, draft: TeamDraft): Promise<Team> {
+    const now = this.clock.now();
+    const id = newResourceId();
+    const team = checked({ ...draft, id, userId: actor.id, isActive: true, createdAt: now, updatedAt: now });
+    return this.work.run(async (tx) => {
+      const twin = await this.store.findIn(tx, actor.id, id);
+      if (twin) return twin;
+      if ((await this.store.count(tx, actor.id)) >= this.config.limits.teams) {
+        throw new TeamLimitReached(this.config.limits.teams);
+      }
+      await this.#checkAgents(team);
+      await this.store.insert(tx, team);
+      return team;
+    });
+  }
+
+  /** Fields that `change` does not have stay as they are; a run that has begun keeps the workflow it began with. */
+  async update(actor: ActorRef, id: string, change: TeamChange): Promise<Team> {
+    return this.work.run((tx) => this.#change(tx, actor, id, (team) => ({ ...team, ...change })));
+  }
+
+  /** Stops its runs first; they stay readable. */
+  async delete(actor: ActorRef, id: string): Promise<Team> {
+    const team = await this.get(actor, id);
+    await this.runs.stopOpen(actor.id, id);
+    await this.work.run((tx) => this.store.delete(tx, actor.id, id));
+    // A run may have been accepted between the two.
+    await this.runs.stopOpen(actor.id, id);
+    return team;
+  }
+
+  /** The caller's teams that need this agent. */
+  withAgent(actor: ActorRef, agentId: string): Promise<readonly { readonly id: string; readonly name: string }[]> {
+    return this.store.withAgent(actor.id, agentId);
+  }
+
+  async #change(tx: Tx, actor: ActorRef, id: string, how: (team: Team) => Team): Promise<Team> {
+    const team = await this.store.findIn(tx, actor.id, id);
+    if (!team) throw new TeamNotFound();
+    const changed = how(team);
+    const isRewired = changed.agentIds !== team.agentIds || changed.workflow !== team.workflow;
+    const next = { ...(isRewired ? checked(changed) : changed), updatedAt: this.clock.now() };
+    if (isRewired) await this.#checkAgents(next);
+    await this.store.update(tx, next);
+    return next;
+  }
+
+  async #checkAgents({ userId, agentIds }: Team): Promise<void> {
+    const { agentsPerTeam } = this.config.limits;
+    if (agentIds.length > agentsPerTeam) throw new AgentLimitReached(agentsPerTeam);
+    const owned = await this.agents.ownedIds(userId, agentIds);
+    const unknown = agentIds.filter((agentId) => !owned.has(agentId));
+    if (unknown.length > 0) throw new AgentsUnknown(unknown);
+  }
+}
+
+/** The team with its workflow in normal form, if that can run. */
+function checked(team: Team): Team {
+  const plan = compile(team.workflow, { agentIds: team.agentIds });
+  if (Array.isArray(plan)) throw new WorkflowInvalid(plan);
+  return { ...team, workflow: normalise(team.workflow) };
+}

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '#libs/platform/database/index.js';
+import { TeamRow } from './team.entity.js';
+import type { Team, TeamFilter } from './team.js';
+
+const TEAM = `SELECT id, user_id AS userId, name, name_key AS nameKey, description, agent_ids AS agentIds, workflow, config,
+  is_active AS isActive, created_at AS createdAt, updated_at AS updatedAt FROM team`;
+
+/** Teams in the database. Every question names the user: a team of somebody else is not there. */
+@Injectable()
+export class TeamsStore {
+  constructor(private readonly database: Database) {}
+
+  /** One prepared statement: this is asked more often than anything else about teams. */
+  async find(userId: string, id: string): Promise<Team | null> {
+    const row = this.database.reader
+      .prepared<[string, string], TeamRow>(`${TEAM} WHERE id = ? AND user_id = ?`)
+      .get(id, userId);
+    return row ? teamOf(row) : null;
+  }
+
+  /** As `find`, seeing what the unit has written. */
+  async findIn(tx: Tx, userId: string, id: string): Promise<Team | null> {
+    const row = await tx.findOneBy(TeamRow, { id, userId });
+    return row && teamOf(row);
+  }
+
+  /** Newest first, and how many there are on all pages. */
+  async list(
+    userId: string,
+    { name, activeOnly, page, limit }: TeamFilter,
+  ): Promise<readonly [readonly Team[], number]> {
+    const query = this.database.read
+      .createQueryBuilder(TeamRow, 'team')
+      .where('team.userId = :userId', { userId })
+      .orderBy({ 'team.createdAt': 'DESC', 'team.id': 'DESC' })
+      .offset((page - 1) * limit)
+      .limit(limit);
+    if (activeOnly) query.andWhere('team.isActive = :isActive', { isActive: true });
+    if (name) query.andWhere("team.nameKey LIKE :part ESCAPE '\\'", { part: containing(name) });
+    const [rows, total] = await query.getManyAndCount();
+    return [rows.map(teamOf), total];
+  }
+
+  /** The user's teams with this agent in them. */
+  async withAgent(userId: string, agentId: string): Promise<readonly { readonly id: string; readonly name: string }[]> {
+    return this.database.reader
+      .prepared<[string, string], { id: string; name: string }>(
+        `SELECT id, name FROM team
+         WHERE user_id = ? AND EXISTS (SELECT 1 FROM json_each(team.agent_ids) WHERE value = ?)
+         ORDER BY created_at`,
+      )
+      .all(userId, agentId);
+  }
+
+  count(tx: Tx, userId: string): Promise<number> {
+    return tx.countBy(TeamRow, { userId });
+  }
+
+  async insert(tx: Tx, team: Team): Promise<void> {
+    await tx.insert(TeamRow, rowOf(team));
+  }
+
+  async update(tx: Tx, team: Team): Promise<void> {
+    await tx.update(TeamRow, { id: team.id }, rowOf(team));
+  }
+
+  async delete(tx: Tx, userId: string, id: string): Promise<void> {
+    await tx.delete(TeamRow, { id, userId });
+  }
+}
+
+function keyOf(name: string): string {
+  return name.toLowerCase();
+}
+
+/** A pattern for a part of a name, in which nothing is a wildcard. */
+function containing(part: string): string {
+  return `%${keyOf(part).replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+function rowOf({ agentIds, workflow, config, ...team }: Team): TeamRow {
+  return {
+    ...team,
+    nameKey: keyOf(team.name),
+    agentIds: JSON.stringify(agentIds),
+    workflow: JSON.stringify(workflow),
+    config: JSON.stringify(config),
+  };
+}
+
+/** Out of a row of either side; SQLite itself knows a flag only as 0 and 1. */
+function teamOf({ nameKey: _, ...row }: TeamRow): Team {
+  return {
+    ...row,
+    agentIds: JSON.parse(row.agentIds),
+    workflow: JSON.parse(row.workflow),
+    config: JSON.parse(row.config),
+    isActive: Boolean(row.isActive),
+  };
+}
