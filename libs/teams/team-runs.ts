@@ -1,5 +1,18 @@
-/** The runs of a team, as far as the team must know of them. Whoever runs teams fills this; `apps` wires it. */
-export abstract class TeamRuns {
-  /** Asks every open run of the team to stop and resolves once that is written down. May be called again. */
-  abstract stopOpen(userId: string, teamId: string): Promise<void>;
+import { Injectable } from '@nestjs/common';
+
+/** Asks every open run of the team to stop, and resolves once that is written down. May be called again. */
+export type StopRuns = (userId: string, teamId: string) => Promise<void>;
+
+/** Whoever runs teams says so here at start, and is asked to stop before a team goes. */
+@Injectable()
+export class TeamRuns {
+  readonly #runs: StopRuns[] = [];
+
+  add(stop: StopRuns): void {
+    this.#runs.push(stop);
+  }
+
+  async stopOpen(userId: string, teamId: string): Promise<void> {
+    await Promise.all(this.#runs.map((stop) => stop(userId, teamId)));
+  }
 }

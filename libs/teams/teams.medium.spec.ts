@@ -1,4 +1,4 @@
-// Real: the HTTP edge and SQLite in memory with every migration. Stand-ins: who owns which agent, and the runs.
+// Real: the HTTP edge, agents, and SQLite in memory with every migration. A stand-in: the runs of a team.
 import { ADA, type Answer, type TeamsWorld, teamsWorld } from './testing/teams.world.js';
 
 const AS_EVE = { authorization: 'Bearer eve' };
@@ -368,10 +368,23 @@ describe('deleting a team', () => {
       200,
       { success: true, status: 'success', message: 'Team "Research" deleted' },
     ]);
-    expect(new Set(world.runs.stopped)).toEqual(new Set([`${ADA.id} ${id}`]));
+    expect(new Set(world.stopped)).toEqual(new Set([`${ADA.id} ${id}`]));
     expect((await world.call('GET', `/teams/${id}`)).status).toBe(404);
     expect((await world.call('DELETE', `/teams/${id}`)).status).toBe(404);
     expect((await world.call('GET', '/teams')).body.total).toBe(0);
+  });
+});
+
+describe('an agent in a team', () => {
+  it('cannot be deleted while the team needs it', async () => {
+    const id = await created(teamOf(['a1', 'a2'], { name: 'Needs a1' }));
+    const agent = await world.call('POST', '/agents', { name: 'New', model: 'sim/x' });
+    const ids = [agent.body.agent_id];
+    await world.call('PUT', `/teams/${id}`, { agent_ids: ids, workflow_definition: workflow(ids) });
+    const kept = await world.call('DELETE', `/agents/${ids[0]}`);
+    expect([kept.status, kept.body.detail]).toEqual([409, expect.stringContaining('the team "Needs a1"')]);
+    await world.call('DELETE', `/teams/${id}`);
+    expect((await world.call('DELETE', `/agents/${ids[0]}`)).status).toBe(200);
   });
 });
 
@@ -389,7 +402,7 @@ describe('a team of somebody else', () => {
     expect(foreign.status).toBe(404);
     expect((await world.call(method, '/teams/not-a-uuid', body)).status).toBe(404);
     expect((await world.call('GET', `/teams/${id}`)).body.name).toBe('Research');
-    expect(world.runs.stopped).toEqual([]);
+    expect(world.stopped).toEqual([]);
   });
 
   it('needs a caller at all', async () => {

@@ -1,12 +1,24 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { AgentsModule, AgentUses } from '#libs/agents/index.js';
+import { TeamRuns } from './team-runs.js';
 import { TeamsController } from './teams.controller.js';
 import { TeamsService } from './teams.service.js';
 import { TeamsStore } from './teams.store.js';
 
-/** Wants `OwnedAgents` and `TeamRuns` from a global module of the app. */
+/** Wants `Clock`, `RenumConfig`, `Database` and `UnitOfWork` to be global. */
 @Module({
+  imports: [AgentsModule],
   controllers: [TeamsController],
-  providers: [TeamsStore, TeamsService],
-  exports: [TeamsService],
+  providers: [TeamsStore, TeamRuns, TeamsService],
+  exports: [TeamsService, TeamRuns],
 })
-export class TeamsModule {}
+export class TeamsModule implements OnModuleInit {
+  constructor(
+    private readonly uses: AgentUses,
+    private readonly store: TeamsStore,
+  ) {}
+
+  onModuleInit(): void {
+    this.uses.add((userId, agentId) => this.store.namesWithAgent(userId, agentId));
+  }
+}

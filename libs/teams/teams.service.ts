@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { AgentsService } from '#libs/agents/index.js';
 import { type ActorRef, Clock, type Page, pageOf } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
 import { compile, normalise } from '#libs/workflow/index.js';
-import { OwnedAgents } from './owned-agents.js';
 import { AgentLimitReached, AgentsUnknown, TeamLimitReached, TeamNotFound, WorkflowInvalid } from './team.errors.js';
 import type { Team, TeamChange, TeamDraft, TeamFilter } from './team.js';
 import { TeamRuns } from './team-runs.js';
@@ -16,7 +16,7 @@ export class TeamsService {
   constructor(
     private readonly store: TeamsStore,
     private readonly work: UnitOfWork,
-    private readonly agents: OwnedAgents,
+    private readonly agents: AgentsService,
     private readonly runs: TeamRuns,
     private readonly clock: Clock,
     private readonly config: RenumConfig,
@@ -66,11 +66,6 @@ export class TeamsService {
     // A run may have been accepted between the two.
     await this.runs.stopOpen(actor.id, id);
     return team;
-  }
-
-  /** The caller's teams that need this agent. */
-  withAgent(actor: ActorRef, agentId: string): Promise<readonly { readonly id: string; readonly name: string }[]> {
-    return this.store.withAgent(actor.id, agentId);
   }
 
   async #change(tx: Tx, actor: ActorRef, id: string, how: (team: Team) => Team): Promise<Team> {

@@ -42,15 +42,16 @@ export class TeamsStore {
     return [rows.map(teamOf), total];
   }
 
-  /** The user's teams with this agent in them. */
-  async withAgent(userId: string, agentId: string): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  /** The user's teams with this agent in them, each in words: `the team "Research"`. */
+  async namesWithAgent(userId: string, agentId: string): Promise<readonly string[]> {
     return this.database.reader
-      .prepared<[string, string], { id: string; name: string }>(
-        `SELECT id, name FROM team
+      .prepared<[string, string], { name: string }>(
+        `SELECT name FROM team
          WHERE user_id = ? AND EXISTS (SELECT 1 FROM json_each(team.agent_ids) WHERE value = ?)
-         ORDER BY created_at`,
+         ORDER BY created_at, id`,
       )
-      .all(userId, agentId);
+      .all(userId, agentId)
+      .map(({ name }) => `the team "${name}"`);
   }
 
   count(tx: Tx, userId: string): Promise<number> {

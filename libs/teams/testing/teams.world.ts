@@ -1,12 +1,13 @@
 import { tmpdir } from 'node:os';
 import { Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { agentsEntities } from '#libs/agents/index.js';
 import { type ActorRef, Clock, ManualClock, newId } from '#libs/kernel/index.js';
 import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js';
 import { Database, DatabaseModule } from '#libs/platform/database/index.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
 import { migrations } from '#migrations/index.js';
-import { OwnedAgents, TeamRow, TeamRuns, TeamsModule } from '../index.js';
+import { TeamRuns, TeamsModule, teamsEntities } from '../index.js';
 
 export const ADA: ActorRef = { id: newId(), email: 'ada@example.com', role: 'user' };
 export const EVE: ActorRef = { id: newId(), email: 'eve@example.com', role: 'user' };
@@ -20,19 +21,18 @@ class TwoPeople extends Authenticator {
   }
 }
 
-/** Everybody owns the agents whose ids begin with the letter of their name. */
-class Agents extends OwnedAgents {
-  async ownedIds(userId: string, agentIds: readonly string[]): Promise<ReadonlySet<string>> {
-    return new Set(agentIds.filter((id) => id.startsWith(userId === ADA.id ? 'a' : 'e')));
-  }
-}
+/** Whose they are, their ids say by the first letter. */
+const AGENTS = ['a.constructor', 'a:__proto__', ...Array.from({ length: 13 }, (_, n) => [`a${n}`, `e${n}`]).flat()];
 
-/** Remembers what it was asked to stop. */
-export class Runs extends TeamRuns {
-  readonly stopped: string[] = [];
-  async stopOpen(userId: string, teamId: string): Promise<void> {
-    this.stopped.push(`${userId} ${teamId}`);
-  }
+function keepAgents(database: Database): Promise<void> {
+  return database.work.sync((sql) => {
+    const insert = sql.prepared<[string, string], void>(
+      `INSERT INTO agent (id, user_id, name, description, status, model, system_prompt, tools, runner, capabilities,
+         knowledge_base_ids, role, created_at, updated_at)
+       VALUES (?, ?, 'Agent', '', 'active', 'sim/test', '', '[]', NULL, '[]', '[]', 'member', 0, 0)`,
+    );
+    for (const id of AGENTS) insert.run(id, id.startsWith('a') ? ADA.id : EVE.id);
+  });
 }
 
 export interface Answer {
@@ -46,7 +46,8 @@ export interface TeamsWorld {
   readonly app: NestFastifyApplication;
   readonly database: Database;
   readonly clock: ManualClock;
-  readonly runs: Runs;
+  /** What was asked to stop: user and team. */
+  readonly stopped: readonly string[];
   /** As Ada, unless `as` says `eve` or nobody. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
@@ -56,8 +57,12 @@ export interface TeamsWorld {
 export async function teamsWorld(env: Record<string, string> = {}): Promise<TeamsWorld> {
   const config = loadConfig({ env: { RENUM_ENV: 'test', ...env }, cwd: tmpdir() });
   const clock = new ManualClock();
-  const runs = new Runs();
-  const database = await Database.open({ mode: 'ephemeral', reason: 'a test' }, { entities: [TeamRow], migrations });
+  const stopped: string[] = [];
+  const database = await Database.open(
+    { mode: 'ephemeral', reason: 'a test' },
+    { entities: [...agentsEntities, ...teamsEntities], migrations },
+  );
+  await keepAgents(database);
 
   @Global()
   @Module({
@@ -65,21 +70,20 @@ export async function teamsWorld(env: Record<string, string> = {}): Promise<Team
     providers: [
       { provide: Authenticator, useClass: TwoPeople },
       { provide: Clock, useValue: clock },
-      { provide: OwnedAgents, useClass: Agents },
-      { provide: TeamRuns, useValue: runs },
     ],
-    exports: [Authenticator, Clock, OwnedAgents, TeamRuns],
+    exports: [Authenticator, Clock],
   })
   class World {}
 
   const app = await createHttpApp(World, { corsOrigins: [], logger: false });
+  app.get(TeamRuns, { strict: false }).add(async (userId, teamId) => void stopped.push(`${userId} ${teamId}`));
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   return {
     app,
     database,
     clock,
-    runs,
+    stopped,
     close: () => app.close(),
     async call(method, path, body, headers = {}) {
       const answer = await fetch(`${url}/api/v1${path}`, {
