@@ -291,6 +291,32 @@ describe('the edge', () => {
       expect((await get('/notes/token')).headers.get('etag')).toBeNull();
     });
 
+    it('is packed above 1 KiB in the way the caller understands best', async () => {
+      const headers = async (path: string, accepts: string) => {
+        const answer = await app.inject({ url: path, headers: { ...as('ada'), 'accept-encoding': accepts } });
+        const { 'content-encoding': encoding, vary } = answer.headers;
+        return [encoding, vary, answer.rawPayload.length > 1024];
+      };
+      const both = 'Origin, Accept-Encoding';
+      expect(await headers('/notes/long', 'gzip, br')).toEqual(['br', both, false]);
+      expect(await headers('/notes/long', 'gzip, zstd')).toEqual(['zstd', both, false]);
+      expect(await headers('/notes/long', 'br;q=0, gzip;q=0.5')).toEqual(['gzip', both, false]);
+      expect(await headers('/notes/long', '*;q=0')).toEqual([undefined, both, true]);
+      expect(await headers('/notes', 'br')).toEqual([undefined, 'Origin', false]);
+      expect(await headers('/notes/long-token', 'br')).toEqual([undefined, 'Origin', true]);
+      expect(await headers('/notes/stream?type=text/css', 'gzip')).toEqual(['gzip', both, false]);
+      expect(await headers('/notes/stream?type=text/event-stream', 'gzip')).toEqual([undefined, 'Origin', true]);
+      expect(await headers('/notes/stream?type=image/png', 'gzip')).toEqual([undefined, 'Origin', true]);
+    });
+
+    it('packed or not, says the same under the same tag', async () => {
+      const packed = await get('/notes/long');
+      const plain = await get('/notes/long', { ...as('ada'), 'accept-encoding': 'identity' });
+      expect([packed.headers.get('content-encoding'), plain.headers.get('content-encoding')]).toEqual(['gzip', null]);
+      expect(await packed.text()).toBe(await plain.text());
+      expect(packed.headers.get('etag')).toBe(plain.headers.get('etag'));
+    });
+
     it('to HEAD has no body', async () => {
       const answer = await fetch(`${url}/notes`, { method: 'HEAD', headers: as('ada') });
       expect([answer.status, await answer.text()]).toEqual([200, '']);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest, onRequestHookHandler, onSendHookH
 import type { ActorRef } from '#libs/kernel/index.js';
 import type { RouteRules } from './access.js';
 import type { Authenticator, Credential } from './authenticator.js';
+import { compress } from './compression.js';
 import { etagOf, isKnownBy } from './conditional.js';
 import type { OriginRule } from './cors.js';
 import { credentialOf } from './credentials.js';
@@ -27,23 +28,24 @@ export function layRouteHooks(fastify: FastifyInstance, parts: EdgeParts): reado
 
   fastify.addHook('onRoute', (route) => {
     const rules = route.config?.renum ?? {};
-    if (!rules.access) {
-      if (route.method !== 'HEAD' && !isBelow(parts.publicPaths, route.url))
-        undeclared.push(`${String(route.method)} ${route.url}`);
+    if (!rules.access && !isBelow(parts.publicPaths, route.url)) {
+      if (route.method !== 'HEAD') undeclared.push(`${String(route.method)} ${route.url}`);
       return;
     }
-    const isPrivate = typeof rules.access === 'object';
-    // Asked for now, so that a house without a door-keeper or a memory does not open at all.
-    if (rules.access !== 'public') parts.authenticator();
-    if (rules.idempotent) parts.idempotency();
-    if (rules.access !== 'public') add(route, 'onRequest', authentication(rules, parts));
+    if (rules.access && rules.access !== 'public') {
+      // Asked for now, so that a house without a door-keeper does not open at all.
+      parts.authenticator();
+      add(route, 'onRequest', authentication(rules, parts));
+    }
     if (rules.noStore) add(route, 'onRequest', cacheHeader('no-store'));
-    else if (isPrivate) add(route, 'onRequest', cacheHeader('private, no-cache'));
-    if (route.method === 'GET' && !rules.noStore) add(route, 'onSend', answerUnchanged);
+    else if (typeof rules.access === 'object') add(route, 'onRequest', cacheHeader('private, no-cache'));
     if (rules.idempotent) {
+      parts.idempotency();
       add(route, 'preHandler', idempotency.preHandler);
       add(route, 'onSend', idempotency.onSend);
     }
+    if (rules.access && !rules.noStore && route.method === 'GET') add(route, 'onSend', answerUnchanged);
+    add(route, 'onSend', compress);
   });
   return undeclared;
 }

@@ -1,4 +1,18 @@
-import { Body, Controller, Get, Global, HttpCode, Module, Param, Post, Query, Res, type Type } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import {
+  Body,
+  Controller,
+  Get,
+  Global,
+  HttpCode,
+  Module,
+  Param,
+  Post,
+  Query,
+  Res,
+  StreamableFile,
+  type Type,
+} from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Type as Nested } from 'class-transformer';
 import {
@@ -125,6 +139,25 @@ export class NotesController {
   @Public({ identify: true })
   maybe(@Actor() actor: ActorRef | null) {
     return { email: actor?.email ?? null };
+  }
+
+  @Get('long')
+  @Allow('note:read')
+  long() {
+    return { text: 'what is said twice is packed well. '.repeat(100) };
+  }
+
+  @Get('stream')
+  @Public()
+  stream(@Query('type') type: string) {
+    return new StreamableFile(Readable.from([Buffer.from('x'.repeat(3_000))]), { type });
+  }
+
+  @Get('long-token')
+  @Allow('note:read')
+  @NoStore()
+  longToken() {
+    return { token: 't'.repeat(3_000) };
   }
 
   @Get('token')
