@@ -6,6 +6,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { Authenticator } from './authenticator.js';
 import { answerClientError } from './client-error.js';
 import { EXPOSED, type OriginRule, type Origins, originRule, PREFLIGHT } from './cors.js';
+import { sayGoodbyeWhileClosing } from './drain.js';
 import { EdgePipe } from './edge.pipe.js';
 import { Malformed, NotHere, RoutesUndeclared } from './http.errors.js';
 import { IdempotencyStore } from './idempotency.js';
@@ -49,6 +50,7 @@ export async function createHttpApp(root: RootModule, options: HttpOptions): Pro
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   app.useGlobalFilters(filter).useGlobalPipes(new EdgePipe());
   acceptJsonBodies(fastify);
+  sayGoodbyeWhileClosing(fastify);
   layRequestHook(fastify, headers, isAllowedOrigin);
   const undeclared = layRouteHooks(fastify, {
     authenticator: once(() => app.get(Authenticator, { strict: false })),
