@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentsModule } from '#libs/agents/index.js';
+import { ExecutionsModule } from '#libs/executions/index.js';
 import { HealthModule, Release } from '#libs/health/index.js';
 import { IdentityModule } from '#libs/identity/index.js';
 import { JournalModule } from '#libs/journal/index.js';
@@ -11,6 +12,7 @@ import { type Database, DatabaseModule } from '#libs/platform/database/index.js'
 import { EdgeModule } from '#libs/platform/http/index.js';
 import { type Log, LogModule } from '#libs/platform/log/index.js';
 import { type KeyRing, SecretsModule } from '#libs/platform/secrets/index.js';
+import { TeamsModule } from '#libs/teams/index.js';
 import { dependenciesOf } from './dependencies.js';
 import { FrontDoorController } from './front-door.controller.js';
 import { readingsOf } from './readings.js';
@@ -41,6 +43,8 @@ export class ServerModule {
         IdentityModule,
         JournalModule,
         AgentsModule,
+        TeamsModule,
+        ExecutionsModule,
         LiveModule,
         HealthModule.watching(dependenciesOf(config, database), new Release('renum', VERSION, Date.now())),
         MetricsModule.with(durations, readingsOf(database)),

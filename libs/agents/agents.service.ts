@@ -3,6 +3,7 @@ import { type ActorRef, Clock } from '#libs/kernel/index.js';
 import { UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
 import { Providers } from '#libs/providers/index.js';
+import type { Price } from '#libs/workflow/index.js';
 import { AgentRow, type AgentStatus } from './agent.entity.js';
 import { AgentInUse, AgentNotFound } from './agent.errors.js';
 import type { ChangeAgentBody, CreateAgentBody } from './agent.views.js';
@@ -15,6 +16,8 @@ import { describeAgent } from './describe-agent.js';
 export interface RunnableAgent {
   readonly status: AgentStatus;
   readonly snapshot: AgentSnapshot;
+  /** Of its model; null: not in the price table. */
+  readonly price: Price | null;
 }
 
 /** The agents of a user. Nobody else's are ever seen, changed or run. */
@@ -79,7 +82,7 @@ export class AgentsService {
   /** By id, for those of the ids that are agents of this user: unknown and foreign ones are missing. */
   async snapshotsOf(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RunnableAgent>> {
     const facts = await this.store.factsOf(userId, ids);
-    return new Map(facts.map((one) => [one.id, { status: one.status, snapshot: this.#frozen(one) }]));
+    return new Map(facts.map((one) => [one.id, this.#runnable(one)]));
   }
 
   /** Those of the ids that are agents of this user. Exact inside a unit of work, where nobody else writes. */
@@ -91,6 +94,12 @@ export class AgentsService {
     const agent = await this.store.findIn(tx, actor.id, id);
     if (!agent) throw new AgentNotFound();
     return agent;
+  }
+
+  #runnable(facts: RunFacts): RunnableAgent {
+    const snapshot = this.#frozen(facts);
+    const price = snapshot.model === null ? null : this.providers.priceOf(snapshot.model);
+    return { status: facts.status, snapshot, price };
   }
 
   #frozen({ id, name, runner, systemPrompt, ...agent }: RunFacts): AgentSnapshot {

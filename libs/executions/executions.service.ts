@@ -66,10 +66,10 @@ export class ExecutionsService {
     if (!(await this.journal.remove(id))) throw new ExecutionNotFound();
   }
 
-  /** Stops whatever runs of a team; resolves when every stop is on record. */
-  async stopTeam(actor: ActorRef, teamId: string): Promise<void> {
+  /** Stops whatever runs of a team; resolves when every stop is on record. For those who delete the team. */
+  async stopOpen(userId: string, teamId: string): Promise<void> {
     const ids = await this.journal.openOf(teamId);
-    await Promise.all(ids.map((id) => this.#requestStop(id, actor.id)));
+    await Promise.all(ids.map((id) => this.#requestStop(id, userId)));
   }
 
   async #requestStop(id: string, by: string): Promise<boolean> {

@@ -1,3 +1,3 @@
 export { Engine } from './engine.js';
+export { ExecutionsModule } from './executions.module.js';
 export { ExecutionsService } from './executions.service.js';
-export { Performer } from './performer.js';

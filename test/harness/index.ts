@@ -1,4 +1,5 @@
 export { type Answer, HttpClient } from './http-client.js';
+export { PASSWORD, signUp, simAgent, teamOf } from './people.js';
 export { launchServer, SpawnedServer, spawnServer } from './spawn-server.js';
 export { startServer, TestServer, type Variables } from './start-server.js';
 export { tempFolder } from './temp-folder.js';

@@ -1,0 +1,59 @@
+import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { AgentsModule, Runners } from '#libs/agents/index.js';
+import { Journal, Tail } from '#libs/journal/index.js';
+import { Clock } from '#libs/kernel/index.js';
+import { RenumConfig } from '#libs/platform/config/index.js';
+import { Log } from '#libs/platform/log/index.js';
+import { TeamRuns, TeamsModule } from '#libs/teams/index.js';
+import { AcceptanceService } from './acceptance.service.js';
+import { Engine } from './engine.js';
+import { ExecutionsController } from './executions.controller.js';
+import { ExecutionsService } from './executions.service.js';
+import { Performer } from './performer.js';
+
+/** Wants `Journal`, `Tail`, `Clock`, `Database`, `RenumConfig` and `Log` to be global. */
+@Module({
+  imports: [AgentsModule, TeamsModule],
+  controllers: [ExecutionsController],
+  providers: [
+    AcceptanceService,
+    ExecutionsService,
+    {
+      provide: Performer,
+      inject: [Runners, Tail, Clock, RenumConfig],
+      useFactory: (runners: Runners, tail: Tail, clock: Clock, config: RenumConfig) =>
+        new Performer(runners, tail, clock, config.runner.width),
+    },
+    {
+      provide: Engine,
+      inject: [Journal, Tail, Performer, Clock, RenumConfig, Log],
+      useFactory: (journal: Journal, tail: Tail, performer: Performer, clock: Clock, config: RenumConfig, log: Log) =>
+        new Engine(journal, tail, performer, clock, {
+          stepTimeoutMs: config.runner.stepTimeoutMs,
+          report: (message, { execution, cause }) => log.error(message, { execution_id: execution, err: cause }),
+        }),
+    },
+  ],
+  exports: [Engine, ExecutionsService],
+})
+export class ExecutionsModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    private readonly engine: Engine,
+    private readonly executions: ExecutionsService,
+    private readonly teamRuns: TeamRuns,
+  ) {}
+
+  onModuleInit(): void {
+    this.teamRuns.add((userId, teamId) => this.executions.stopOpen(userId, teamId));
+  }
+
+  /** Before the first request: what a process before this one left open goes on. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.engine.takeOver();
+  }
+
+  /** While the database is still open, and without a word in it: the next start goes on from the journal. */
+  beforeApplicationShutdown(): void {
+    this.engine.stop();
+  }
+}
