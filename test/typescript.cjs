@@ -1,8 +1,8 @@
-// `node --require ./test/typescript.cjs file.ts` runs our TypeScript in a process of its own, as the tests see it:
-// compiled on the way, without a build. For tests that kill.
+// `node test/typescript.cjs file.ts …` runs our TypeScript in a process of its own, as the tests see it: compiled on the
+// way, without a build. For tests that kill.
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
-const { dirname, join } = require('node:path');
+const { dirname, join, resolve } = require('node:path');
 const { transformSync } = require('@swc/core');
 const [, swc] = require('../jest.config.cjs').transform['^.+\\.ts$'];
 
@@ -19,3 +19,9 @@ Module._extensions['.ts'] = (module, filename) => {
   const { code } = transformSync(readFileSync(filename, 'utf8'), { ...swc, filename });
   module._compile(code, filename);
 };
+
+// Required, not given to node as its entry: that would go through the ESM loader, and so to what was built.
+if (require.main === module) {
+  process.argv.splice(1, 1);
+  require(resolve(process.argv[1]));
+}

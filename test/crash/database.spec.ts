@@ -21,7 +21,7 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 /** Which pairs were answered before the kill. */
 function writeUntil(crashAt: string): { signal: string | null; answered: number[] } {
-  const { signal, stdout, stderr } = spawnSync(process.execPath, ['--require', TYPESCRIPT, WRITER, dataDir], {
+  const { signal, stdout, stderr } = spawnSync(process.execPath, [TYPESCRIPT, WRITER, dataDir], {
     env: { ...process.env, RENUM_ENV: 'test', RENUM_CRASH_AT: crashAt },
     encoding: 'utf8',
   });
