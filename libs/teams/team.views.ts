@@ -187,7 +187,7 @@ export class TeamPageView {
   pages!: number;
 
   static of({ items, ...rest }: Page<Team>): TeamPageView {
-    return { items: items.map(TeamView.of), ...rest };
+    return { items: items.map((team) => TeamView.of(team)), ...rest };
   }
 }
 

@@ -186,7 +186,8 @@ describe('the limit of teams', () => {
     await world.close();
     world = await teamsWorld({ RENUM_MAX_TEAMS: '3' });
     const answers = await Promise.all(Array.from({ length: 8 }, () => create()));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 400, 400, 400, 400, 400]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(5);
     expect(answers.find(({ status }) => status === 400)?.body).toMatchObject({
       code: 'team.limit-reached',
       detail: 'Maximum number of teams (3) reached. Delete one first.',

@@ -3,7 +3,10 @@ import { Database, type Tx } from '#libs/platform/database/index.js';
 import { TeamRow } from './team.entity.js';
 import type { Team, TeamFilter } from './team.js';
 
-const TEAM = `SELECT id, user_id AS userId, name, name_key AS nameKey, description, agent_ids AS agentIds, workflow, config,
+/** All of a row but what only searching needs. */
+type KeptTeam = Omit<TeamRow, 'nameKey'>;
+
+const TEAM = `SELECT id, user_id AS userId, name, description, agent_ids AS agentIds, workflow, config,
   is_active AS isActive, created_at AS createdAt, updated_at AS updatedAt FROM team`;
 
 /** Teams in the database. Every question names the user: a team of somebody else is not there. */
@@ -14,7 +17,7 @@ export class TeamsStore {
   /** One prepared statement: this is asked more often than anything else about teams. */
   async find(userId: string, id: string): Promise<Team | null> {
     const row = this.database.reader
-      .prepared<[string, string], TeamRow>(`${TEAM} WHERE id = ? AND user_id = ?`)
+      .prepared<[string, string], KeptTeam>(`${TEAM} WHERE id = ? AND user_id = ?`)
       .get(id, userId);
     return row ? teamOf(row) : null;
   }
@@ -91,12 +94,17 @@ function rowOf({ agentIds, workflow, config, ...team }: Team): TeamRow {
 }
 
 /** Out of a row of either side; SQLite itself knows a flag only as 0 and 1. */
-function teamOf({ nameKey: _, ...row }: TeamRow): Team {
+function teamOf(row: KeptTeam): Team {
   return {
-    ...row,
+    id: row.id,
+    userId: row.userId,
+    name: row.name,
+    description: row.description,
     agentIds: JSON.parse(row.agentIds),
     workflow: JSON.parse(row.workflow),
     config: JSON.parse(row.config),
     isActive: Boolean(row.isActive),
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
   };
 }

@@ -1,3 +1,4 @@
+import type { Json } from '#libs/kernel/index.js';
 import type { ExecutionStarted, StepOutput } from './events.js';
 import { latestOutput } from './latest.js';
 import type { Condition, Plan, PlanNode } from './plan.js';
@@ -6,9 +7,9 @@ import type { State } from './state.js';
 /** The context variables of an execution, looked up one by one: nothing is built that no condition asks for. */
 export interface Scope {
   /** Whether this is the name of a variable, set or not. */
-  knows(name: string): boolean;
+  readonly knows: (name: string) => boolean;
   /** Undefined: not set, e.g. the result of an agent that has not succeeded. */
-  value(name: string): unknown;
+  readonly value: (name: string) => unknown;
 }
 
 const START_VARIABLES = ['initial_prompt', 'team_id', 'execution_id', 'workflow_type'] as const;
@@ -149,7 +150,7 @@ function same(a: unknown, b: unknown): boolean {
   return keys.every((key) => Object.hasOwn(b, key) && same(Reflect.get(a, key), Reflect.get(b, key)));
 }
 
-function contains(actual: unknown, wanted: unknown): boolean {
+function contains(actual: unknown, wanted: Json): boolean {
   if (Array.isArray(actual)) return actual.some((one) => equal(one, wanted));
   if (typeof wanted === 'object') return false;
   if (typeof actual === 'string') return actual.includes(String(wanted));

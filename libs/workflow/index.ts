@@ -1,6 +1,5 @@
 export { type Advance, advance, lateCost, numbered } from './advance.js';
 export { type CompileOptions, compile } from './compile.js';
-export { holds, referenceOf, type Scope, scopeOf } from './conditions.js';
 export {
   type Added,
   type Decision,
@@ -24,9 +23,8 @@ export {
 } from './events.js';
 export { fold, foldAll, UNBORN } from './fold.js';
 export { type InputText, inputOf, type ResolvedInput } from './input.js';
-export { latestOutput, latestStep } from './latest.js';
 export { defaultInput, executionOrder, normalise } from './normalise.js';
-export { dataIn, outputOf } from './output.js';
+export { outputOf } from './output.js';
 export {
   AGENT_ROLES,
   type AgentRole,
