@@ -106,7 +106,7 @@ export class EventFeed {
   }
 
   #isNext(event: JournalEvent): boolean {
-    const isFree = !this.#isBehind && !this.#isReading && !this.#isFull;
+    const isFree = !this.#isReading && !this.#isFull;
     return isFree && event.publicSeq === this.#sent + 1 && !this.#agents.misses(event);
   }
 
@@ -144,6 +144,7 @@ export class EventFeed {
       this.#isBehind = false;
       if (this.#isDoubtful) await this.#askWhetherOver();
       const page = await this.sources.journal.publicEvents(this.executionId, this.#sent, this.#pageSize);
+      this.#agents.learn(page);
       if (page.some((event) => this.#agents.misses(event)))
         this.#agents.learn(await this.sources.journal.events(this.executionId));
       this.#sendPage(page);
@@ -184,7 +185,6 @@ export class EventFeed {
   }
 
   #hearText(delta: Delta): void {
-    if (this.#isFull) return;
     this.#text.add(delta);
     this.#forgetJoin ??= this.sources.clock.after(JOIN_MS, () => this.#sayText());
   }
