@@ -8,6 +8,7 @@ import { FrameworkLog, Log } from '#libs/platform/log/index.js';
 import { openKeyRing } from '#libs/platform/secrets/index.js';
 import { migrations } from '#migrations/index.js';
 import { entities } from './entities.js';
+import { ensureAdministrator } from './first-start.js';
 import { HeldLines, type Lines } from './output.js';
 import { RunningServer } from './running-server.js';
 import { ServerModule } from './server.module.js';
@@ -83,6 +84,6 @@ async function listen(app: NestFastifyApplication, { http }: RenumConfig): Promi
 
 /** From here on probes answer; ready is said only when everything was looked at once. */
 async function warmUp(app: NestFastifyApplication): Promise<void> {
-  await app.get(HealthWatch).start();
+  await Promise.all([ensureAdministrator(app), app.get(HealthWatch).start()]);
   app.get(Lifecycle).started();
 }

@@ -15,7 +15,7 @@ import { type KeyRing, SecretsModule } from '#libs/platform/secrets/index.js';
 import { TeamsModule } from '#libs/teams/index.js';
 import { dependenciesOf } from './dependencies.js';
 import { FrontDoorController } from './front-door.controller.js';
-import { readingsOf } from './readings.js';
+import { Readings } from './readings.js';
 import { VERSION } from './version.js';
 
 /** What exists before the application does. */
@@ -47,10 +47,10 @@ export class ServerModule {
         ExecutionsModule,
         LiveModule,
         HealthModule.watching(dependenciesOf(config, database), new Release('renum', VERSION, Date.now())),
-        MetricsModule.with(durations, readingsOf(database)),
+        MetricsModule.with(durations),
       ],
       controllers: [FrontDoorController],
-      providers: [{ provide: Clock, useClass: SystemClock }],
+      providers: [{ provide: Clock, useClass: SystemClock }, Readings],
       // Rooms below may not import identity; they ask the edge's `Authenticator`, which it fills.
       exports: [Clock, IdentityModule],
     };

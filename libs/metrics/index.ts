@@ -1,4 +1,4 @@
 export { measureRequests } from './measure-requests.js';
+export { Metrics } from './metrics.js';
 export { MetricsModule } from './metrics.module.js';
-export type { Reading } from './reading.js';
 export { RequestDurations } from './request-durations.js';

@@ -4,16 +4,14 @@ import { Registry } from 'prom-client';
 import { ExecutionCounters } from './execution-counters.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
-import { type Reading, register } from './reading.js';
 import { RequestDurations } from './request-durations.js';
 
 @Module({})
 export class MetricsModule {
   /** Needs `RenumConfig`, an `Authenticator`, `Journal` and `Tail` around it. `durations` are filled by `measureRequests`. */
-  static with(durations: RequestDurations, readings: readonly Reading[]): DynamicModule {
+  static with(durations: RequestDurations): DynamicModule {
     // One registry for each application, not the library's global one: tests run several in one process.
     const registry = new Registry();
-    for (const reading of readings) register(reading, registry);
     return {
       module: MetricsModule,
       global: true,

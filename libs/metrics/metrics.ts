@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { Family, Sample } from './exposition.js';
 import { RequestDurations } from './request-durations.js';
 
@@ -13,6 +13,23 @@ export class Metrics {
     private readonly registry: Registry,
     private readonly durations: RequestDurations,
   ) {}
+
+  /** A figure that somebody keeps anyway: looked at when it is scraped, free in between. */
+  gauge(name: string, help: string, read: () => number): void {
+    const collect = function (this: Gauge): void {
+      this.set(read());
+    };
+    new Gauge({ name, help, collect, registers: [this.registry] });
+  }
+
+  /** The same for one that only grows. */
+  counter(name: string, help: string, read: () => number): void {
+    const collect = function (this: Counter): void {
+      this.reset();
+      this.inc(read());
+    };
+    new Counter({ name, help, collect, registers: [this.registry] });
+  }
 
   async families(): Promise<readonly Family[]> {
     const registered = await this.registry.getMetricsAsJSON();
