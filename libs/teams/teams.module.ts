@@ -4,13 +4,14 @@ import { TeamRuns } from './team-runs.js';
 import { TeamsController } from './teams.controller.js';
 import { TeamsService } from './teams.service.js';
 import { TeamsStore } from './teams.store.js';
+import { TemplateTeams } from './templates/template-teams.js';
 
 /** Wants `Clock`, `RenumConfig`, `Database` and `UnitOfWork` to be global. */
 @Module({
   imports: [AgentsModule],
   controllers: [TeamsController],
-  providers: [TeamsStore, TeamRuns, TeamsService],
-  exports: [TeamsService, TeamRuns],
+  providers: [TeamsStore, TeamRuns, TeamsService, TemplateTeams],
+  exports: [TeamsService, TeamRuns, TemplateTeams],
 })
 export class TeamsModule implements OnModuleInit {
   constructor(
