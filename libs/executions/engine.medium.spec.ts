@@ -139,6 +139,20 @@ describe('the engine', () => {
       expect((await world.finished(id)).status).toBe('completed');
     });
 
+    test('looks again although the time came between the decision and the rest', async () => {
+      const decide = world.journal.decide.bind(world.journal);
+      world.journal.decide = async (...append) => {
+        await decide(...append);
+        if (append[2].some(({ body }) => body.kind === 'step-retrying')) clock.advance(5_000);
+      };
+      const retry = { retry_config: { max_attempts: 2, initial_delay: 1 } };
+      const id = await world.accept(world.engine(), row('sequential', ['a'], retry), '[[fail:1]]done');
+      await world.seen(id, ({ body }) => body.kind === 'step-retrying');
+      await until(() => clock.waiting > 0);
+      clock.advance(1);
+      expect((await world.finished(id)).status).toBe('completed');
+    });
+
     test('ends an attempt that gives no answer in time as a timeout', async () => {
       const runner = new HeldRunner();
       const id = await world.accept(world.engine({ runner }), row('sequential', ['a'], { timeout: 5 }), 'x');
@@ -254,6 +268,36 @@ describe('the engine', () => {
       const id = await world.accept(engine, row('sequential', ['a'], retry), '[[fail]]');
       await until(() => engine.load.runs === 0);
       await world.cancel(engine, id);
+      expect((await world.finished(id)).status).toBe('cancelled');
+    });
+
+    test('asks again when the journal cannot be written, and loses nothing', async () => {
+      const runner = new HeldRunner();
+      const id = await world.accept(world.engine({ runner }), row('sequential', ['a']), 'x');
+      await until(() => runner.asked.length === 1);
+      const decide = world.journal.decide;
+      world.journal.decide = () => Promise.reject(new Error('the disk is full'));
+      runner.answer('done');
+      await until(() => world.reports.length === 1);
+      world.journal.decide = decide;
+      clock.advance(1_000);
+      expect((await world.finished(id)).status).toBe('completed');
+    });
+
+    test('finds what was noted while the journal could not be read', async () => {
+      const runner = new HeldRunner();
+      const engine = world.engine({ runner });
+      const id = await world.accept(engine, row('sequential', ['a']), 'x');
+      await until(() => runner.asked.length === 1);
+      const events = world.journal.events;
+      let broken = true;
+      world.journal.events = (...asked) =>
+        broken ? Promise.reject(new Error('unreadable')) : events.apply(world.journal, asked);
+      await world.journal.note(id, { kind: 'cancel-requested', by: 'u1', reason: 'test' }, clock.now());
+      await engine.nudge(id);
+      await until(() => world.reports.length === 1);
+      broken = false;
+      clock.advance(1_000);
       expect((await world.finished(id)).status).toBe('cancelled');
     });
 

@@ -28,6 +28,14 @@ export interface Surroundings {
   troubled(run: Run, cause: unknown): void;
 }
 
+/** What is to come by itself, as of the last decision. */
+interface Next {
+  readonly wakeAt: number | null;
+  readonly decidedAt: number;
+}
+
+const NEVER: Next = { wakeAt: null, decidedAt: 0 };
+
 /** Parked no longer than this, a run stays in memory: letting go and taking it again would cost two transactions. */
 const SHORT_PAUSE_MS = 2_000;
 const TROUBLE_PAUSE_MS = 1_000;
@@ -84,24 +92,22 @@ export class Run {
   async #pass(): Promise<void> {
     this.#passing = true;
     this.#forgetTimer?.();
-    let wakeAt: number | null = null;
+    let next: Next = NEVER;
     do {
       const reports = this.#mailbox.splice(0);
       try {
         if (this.#stale) await this.#catchUp();
-        wakeAt = await this.#append(reports);
+        next = await this.#append(reports);
       } catch (cause) {
         this.#mailbox.unshift(...reports);
-        if (cause instanceof SeqTaken) {
-          this.#stale = true;
-          continue;
-        }
+        this.#stale = true;
+        if (cause instanceof SeqTaken) continue;
         this.#passing = false;
         if (cause instanceof OwnershipLost) return this.#lost();
         return this.#trouble(cause);
       }
     } while (!this.#parted && (this.#stale || this.#mailbox.length > 0));
-    if (!this.#parted) await this.#rest(wakeAt);
+    if (!this.#parted) await this.#rest(next);
     this.#passing = false;
     // What came in while letting go failed or was on its way is looked at now.
     if (this.#stale || this.#mailbox.length > 0) this.look();
@@ -113,19 +119,21 @@ export class Run {
     this.state = news.reduce(fold, this.state);
   }
 
-  async #append(reports: readonly StepReport[]): Promise<number | null> {
-    const next = advance(this.state, reports, this.around.clock.now(), Math.random(), this.#first);
-    if (next.events.length === 0) return next.wakeAt;
+  async #append(reports: readonly StepReport[]): Promise<Next> {
+    const decidedAt = this.around.clock.now();
+    const next = advance(this.state, reports, decidedAt, Math.random(), this.#first);
+    const { wakeAt } = next;
+    if (next.events.length === 0) return { wakeAt, decidedAt };
     crashPoint('run.before-append');
     await this.around.journal.decide(this.id, this.epoch, next.events);
     crashPoint(next.state.phase === 'finished' ? 'run.finished' : 'run.appended');
-    if (this.#parted) return null;
+    if (this.#parted) return NEVER;
     this.#first = [];
     this.state = next.state;
     this.around.tail.publish(this.id, next.events);
     this.#perform(next.events);
     if (next.state.phase === 'finished') this.#finish();
-    return next.wakeAt;
+    return { wakeAt, decidedAt };
   }
 
   #perform(committed: readonly JournalEvent[]): void {
@@ -173,11 +181,12 @@ export class Run {
   }
 
   /** Nothing to do now: stay while something runs or a short pause lasts, else let go. */
-  async #rest(wakeAt: number | null): Promise<void> {
+  async #rest({ wakeAt, decidedAt }: Next): Promise<void> {
     const pauseMs = wakeAt === null ? Number.POSITIVE_INFINITY : wakeAt - this.around.clock.now();
     if (this.#cuts.size > 0 || pauseMs < SHORT_PAUSE_MS) {
-      // Due already, yet not begun: the width is used up, and the end of a running step brings the next look.
-      if (pauseMs > 0 && wakeAt !== null) this.#lookAgainIn(pauseMs);
+      // Due when it was decided, yet not begun: the width is used up, and the end of a running step brings the next look.
+      const waitsForPlace = wakeAt !== null && wakeAt <= decidedAt;
+      if (wakeAt !== null && !waitsForPlace) this.#lookAgainIn(pauseMs);
       return;
     }
     try {
