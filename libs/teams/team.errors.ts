@@ -48,3 +48,36 @@ export class AgentsUnknown extends AppError {
     super(`You have no such agents: ${agentIds.join(', ')}.`);
   }
 }
+
+export class AlreadyMember extends AppError {
+  readonly code = 'team.member-exists';
+  readonly kind = 'broken';
+  constructor() {
+    super('The agent is already a member of this team.');
+  }
+}
+
+export class MemberNotFound extends AppError {
+  readonly code = 'team.member-not-found';
+  readonly kind = 'missing';
+  constructor() {
+    super('The agent is not a member of this team.');
+  }
+}
+
+export class LastMember extends AppError {
+  readonly code = 'team.last-member';
+  readonly kind = 'broken';
+  constructor() {
+    super('A team needs at least one member. Delete the team instead.');
+  }
+}
+
+/** What others of the team ask of the member that was to go. */
+export class MemberNeeded extends AppError {
+  readonly code = 'team.member-needed';
+  readonly kind = 'broken';
+  constructor(needs: readonly string[]) {
+    super(`The member cannot be removed: ${needs.join('; ')}.`);
+  }
+}

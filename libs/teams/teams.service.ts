@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { AgentsService } from '#libs/agents/index.js';
-import { type ActorRef, Clock, type Page, pageOf } from '#libs/kernel/index.js';
+import { type ActorRef, type AppError, Clock, type Page, pageOf } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
-import { compile, normalise } from '#libs/workflow/index.js';
-import { AgentLimitReached, AgentsUnknown, TeamLimitReached, TeamNotFound, WorkflowInvalid } from './team.errors.js';
+import { compile, normalise, type Problem } from '#libs/workflow/index.js';
+import {
+  AgentLimitReached,
+  AgentsUnknown,
+  MemberNeeded,
+  TeamLimitReached,
+  TeamNotFound,
+  WorkflowInvalid,
+} from './team.errors.js';
 import type { Team, TeamChange, TeamDraft, TeamFilter } from './team.js';
+import { type MemberChange, withChangedMember, withMember, withoutMember } from './team-members.js';
 import { TeamRuns } from './team-runs.js';
 import { TeamsStore } from './teams.store.js';
 
@@ -68,12 +76,36 @@ export class TeamsService {
     return team;
   }
 
-  async #change(tx: Tx, actor: ActorRef, id: string, how: (team: Team) => Team): Promise<Team> {
+  /** Throws `AlreadyMember`, and whatever `create` throws of agents and workflow. */
+  async addMember(actor: ActorRef, id: string, agentId: string, said: MemberChange): Promise<Team> {
+    const add = (team: Team): Team => withMember(team, agentId, said);
+    return this.work.run((tx) => this.#change(tx, actor, id, add, ofMember(agentId)));
+  }
+
+  /** Throws `MemberNotFound`. */
+  async changeMember(actor: ActorRef, id: string, agentId: string, change: MemberChange): Promise<Team> {
+    const set = (team: Team): Team => withChangedMember(team, agentId, change);
+    return this.work.run((tx) => this.#change(tx, actor, id, set, ofMember(agentId)));
+  }
+
+  /** Throws `MemberNotFound`, `LastMember`, or `MemberNeeded` naming who needs it. */
+  async removeMember(actor: ActorRef, id: string, agentId: string): Promise<Team> {
+    const remove = (team: Team): Team => withoutMember(team, agentId);
+    return this.work.run((tx) => this.#change(tx, actor, id, remove, needed));
+  }
+
+  async #change(
+    tx: Tx,
+    actor: ActorRef,
+    id: string,
+    how: (team: Team) => Team,
+    refusal: Refusal = invalid,
+  ): Promise<Team> {
     const team = await this.store.findIn(tx, actor.id, id);
     if (!team) throw new TeamNotFound();
     const changed = how(team);
     const isRewired = changed.agentIds !== team.agentIds || changed.workflow !== team.workflow;
-    const next = { ...(isRewired ? checked(changed) : changed), updatedAt: this.clock.now() };
+    const next = { ...(isRewired ? checked(changed, refusal) : changed), updatedAt: this.clock.now() };
     if (isRewired) await this.#checkAgents(next);
     await this.store.update(tx, next);
     return next;
@@ -88,9 +120,37 @@ export class TeamsService {
   }
 }
 
+/** What to throw at a team whose workflow cannot run. */
+type Refusal = (problems: readonly Problem[], team: Team) => AppError;
+
 /** The team with its workflow in normal form, if that can run. */
-function checked(team: Team): Team {
+function checked(team: Team, refusal: Refusal = invalid): Team {
   const plan = compile(team.workflow, { agentIds: team.agentIds });
-  if (Array.isArray(plan)) throw new WorkflowInvalid(plan);
+  if (Array.isArray(plan)) throw refusal(plan, team);
   return { ...team, workflow: normalise(team.workflow) };
 }
+
+const invalid: Refusal = (problems) => new WorkflowInvalid(problems);
+
+/** Whoever sends one member finds its problems where that member sent them. */
+function ofMember(agentId: string): Refusal {
+  return (problems, { workflow }) => {
+    const index = workflow.agents.findIndex(({ agent_id }) => agent_id === agentId);
+    const own = `workflow_definition.agents[${index}].`;
+    const placed = problems.map((problem) =>
+      problem.path.startsWith(own) ? { ...problem, path: problem.path.slice(own.length) } : problem,
+    );
+    return new WorkflowInvalid(placed);
+  };
+}
+
+const AGENT = /^workflow_definition\.agents\[(\d+)\]\./;
+
+/** Every problem of the others is a need of them. */
+const needed: Refusal = (problems, { workflow }) =>
+  new MemberNeeded(
+    problems.map(({ path, message }) => {
+      const agent = workflow.agents[Number(AGENT.exec(path)?.[1])];
+      return agent ? `the agent ${agent.agent_id}: ${path.replace(AGENT, '')} ${message}` : `${path} ${message}`;
+    }),
+  );
