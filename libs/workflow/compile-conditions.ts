@@ -1,7 +1,8 @@
 import { isJsonObject, type Json } from '#libs/kernel/index.js';
 import { earlierNode, type Placed, type Placement } from './compile-order.js';
-import { agentOfVariable, isStartVariable, longestName, numberIn } from './conditions.js';
+import { numberIn } from './conditions.js';
 import { type Condition, type NodeId, OPERATORS, type Operator } from './plan.js';
+import { agentOfVariable, isStartVariable, longestName } from './scope.js';
 import type { Refuse } from './workflow.js';
 
 export interface CompiledConditions {

@@ -1,6 +1,6 @@
 import { earlierNode, type Placed, type Placement } from './compile-order.js';
-import { agentOfVariable } from './conditions.js';
 import type { InputPart, NodeId, NodeInput } from './plan.js';
+import { agentOfVariable } from './scope.js';
 import type { Refuse, WorkflowInput, WorkflowSource } from './workflow.js';
 
 const PROMPT: InputPart = { from: 'prompt' };

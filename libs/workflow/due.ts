@@ -1,7 +1,8 @@
-import { holds, referenceOf, scopeOf } from './conditions.js';
+import { holds } from './conditions.js';
 import type { Decision, ExecutionStarted, SkipReason, StepError } from './events.js';
 import { inputOf } from './input.js';
 import type { Plan, PlanNode } from './plan.js';
+import { referenceOf, scopeOf } from './scope.js';
 import { settle } from './settle.js';
 import { isSettled, type State, type Step } from './state.js';
 import { allSettled, costsAwaitedUntil, currentStep, isDoomed, verdict } from './verdict.js';

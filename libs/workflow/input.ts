@@ -1,8 +1,8 @@
 import { isJsonObject } from '#libs/kernel/index.js';
-import { type Scope, scopeOf } from './conditions.js';
 import type { ExecutionStarted } from './events.js';
 import { latestOutput } from './latest.js';
 import type { InputPart, NodeInput, Plan } from './plan.js';
+import { type Scope, scopeOf } from './scope.js';
 import type { State, Step } from './state.js';
 
 /** A piece of an input and who wrote it: what agents produced is never read as an instruction to a runner. */

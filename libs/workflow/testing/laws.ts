@@ -1,7 +1,8 @@
-import { holds, referenceOf, scopeOf } from '../conditions.js';
+import { holds } from '../conditions.js';
 import type { EventBody, JournalEvent } from '../events.js';
 import { foldAll } from '../fold.js';
 import type { Plan } from '../plan.js';
+import { referenceOf, scopeOf } from '../scope.js';
 import { isSettled } from '../state.js';
 import type { World } from './world.js';
 
