@@ -327,7 +327,7 @@ describe('a feed of events', () => {
 
   describe('when the journal cannot be read', () => {
     test('says so once, and tells everything when it can be read again', async () => {
-      const read = world.journal.publicEvents;
+      const read = world.journal.publicEvents.bind(world.journal);
       world.journal.publicEvents = () => Promise.reject(new Error('the disk is gone'));
       watch();
       await settled();
@@ -343,7 +343,7 @@ describe('a feed of events', () => {
 
     test('does not end what it has not told', async () => {
       await run.append(STARTED, FINISHED);
-      const read = world.journal.publicEvents;
+      const read = world.journal.publicEvents.bind(world.journal);
       world.journal.publicEvents = () => Promise.reject(new Error('the disk is gone'));
       const feed = watch(0, true);
       await settled();
