@@ -1,35 +1,40 @@
 import { Controller, Get, Header, Headers, Query, StreamableFile } from '@nestjs/common';
-import { ApiProduces } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiQuery } from '@nestjs/swagger';
 import type { ActorRef } from '#libs/kernel/index.js';
-import { Actor, Allow, Id, NoStore } from '#libs/platform/http/index.js';
+import { Actor, Allow, type Credential, Id, NoStore, Shown } from '#libs/platform/http/index.js';
 import { LiveService } from './live.service.js';
 import { EventsQuery } from './live.views.js';
 
 const NUMBER = /^\d{1,15}$/;
+const EVENT_STREAM = 'text/event-stream';
 
 @Controller('api/v1/executions')
 export class EventsController {
   constructor(private readonly live: LiveService) {}
 
   /**
-   * Server-Sent Events of a run: all behind `Last-Event-ID` (or `after`), then each as it happens; the stream ends
-   * after `execution.finished`.
+   * The public events of an execution as they happen (Server-Sent Events), numbered from 1 without gaps, each with its
+   * number as `id`. The stream ends after `execution.finished`.
    */
   @Get(':id/events')
   @Allow('execution:read', { queryToken: true })
   @NoStore()
-  @ApiProduces('text/event-stream')
   @Header('x-accel-buffering', 'no')
-  // A stream lives as long as its connection; kept alive, the idle rest would hold up a server that closes.
-  @Header('connection', 'close')
+  @ApiHeader({ name: 'last-event-id', required: false, description: 'The stream goes on behind this event.' })
+  @ApiQuery({ name: 'token', required: false, type: String, description: 'For clients that cannot send headers.' })
+  @ApiOkResponse({
+    description: 'Until the execution is over.',
+    content: { [EVENT_STREAM]: { schema: { type: 'string' } } },
+  })
   async events(
     @Actor() actor: ActorRef,
+    @Shown() shown: Credential,
     @Id() id: string,
-    @Query() { after }: EventsQuery,
+    @Query() { after = 0 }: EventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
   ): Promise<StreamableFile> {
-    const stream = await this.live.open(actor, id, numberOf(lastEventId) ?? after);
-    return new StreamableFile(stream, { type: 'text/event-stream' });
+    const stream = await this.live.open({ actor, shown }, id, numberOf(lastEventId) ?? after);
+    return new StreamableFile(stream, { type: EVENT_STREAM });
   }
 }
 

@@ -17,10 +17,15 @@ const STARTED = ofKind['step-started'];
 const SUCCEEDED = ofKind['step-succeeded'];
 const FINISHED = ofKind['execution-finished'];
 
-/** Every token is the id of its user; `weak` may do nothing. */
+/** Every token is the id of its user, until it is revoked; `weak` may do nothing. `slow:` makes the answer a promise. */
 class AnyToken extends Authenticator {
-  authenticate({ token }: Credential): ActorRef {
-    return { id: token, email: `${token}@example.com`, role: 'user' };
+  readonly revoked = new Set<string>();
+  isBroken = false;
+  authenticate({ token }: Credential): ActorRef | null | Promise<ActorRef | null> {
+    if (this.isBroken) return Promise.reject(new Error('the records are away'));
+    const id = token.replaceAll('slow:', '');
+    const actor = this.revoked.has(token) ? null : ({ id, email: `${id}@example.com`, role: 'user' } as const);
+    return token === id ? actor : Promise.resolve(actor);
   }
   permits(actor: ActorRef, permission: Permission): boolean {
     return permission === 'execution:read' && actor.id !== 'weak';
@@ -37,7 +42,7 @@ async function serve(world: LiveWorld): Promise<NestFastifyApplication> {
       { provide: Tail, useValue: world.tail },
       { provide: Clock, useValue: world.clock },
     ],
-    exports: [Journal, Tail, Clock],
+    exports: [Authenticator, Journal, Tail, Clock],
   })
   class World {}
   const app = await createHttpApp(World, { corsOrigins: [], logger: false });
@@ -190,9 +195,9 @@ describe('GET /api/v1/executions/{id}/events', () => {
       });
     });
 
-    test('a run that is unknown, foreign or no id at all, in the same words', async () => {
+    test('a run that is unknown or foreign, in the same words, and what is no id', async () => {
       const unknown = await refusal(of(newId()));
-      expect(unknown.status).toBe(404);
+      expect(unknown).toMatchObject({ status: 404, code: 'execution.not-found' });
       expect(await refusal(url, { authorization: 'Bearer u2' })).toEqual(unknown);
       expect((await refusal(of('42'))).status).toBe(404);
     });
@@ -215,6 +220,36 @@ describe('GET /api/v1/executions/{id}/events', () => {
       await client.ended;
       expect(client.ids).toEqual([1, 2]);
     }
+  });
+
+  describe('while somebody watches', () => {
+    const look = async (): Promise<void> => {
+      world.clock.advance(1_000);
+      await settled();
+    };
+
+    test.each(['u1', 'slow:u1'])('cuts the stream within a second of the end of its token (%s)', async (token) => {
+      const tokens = app.get<AnyToken>(Authenticator);
+      const other = await open('', { authorization: 'Bearer slow:slow:u1' });
+      const client = await open(`?token=${token}`, {});
+      await look();
+      expect(watching()).toBe(2);
+      tokens.revoked.add(token);
+      await look();
+      expect(await client.ended).toBe(false);
+      expect(watching()).toBe(1);
+      await run.append(FINISHED);
+      expect(await other.ended).toBe(true);
+      await freed();
+    });
+
+    test('leaves the stream alone while nobody can be asked', async () => {
+      const client = await open();
+      app.get<AnyToken>(Authenticator).isBroken = true;
+      await look();
+      await run.append(FINISHED);
+      expect(await client.ended).toBe(true);
+    });
   });
 
   test('forgets a client that goes away', async () => {
@@ -243,7 +278,9 @@ describe('GET /api/v1/executions/{id}/events', () => {
       clients.push({ close: () => socket.destroy() });
       let text = '';
       socket.setEncoding('utf8').on('data', (data: string) => void (text += data));
-      socket.write(`GET ${pathname} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer u1\r\n\r\n`);
+      socket.write(
+        `GET ${pathname} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer u1\r\n\r\n`,
+      );
       while (!text.includes('id: 1\n')) await settled();
       socket.pause();
       return { socket, text: () => text };
@@ -261,8 +298,9 @@ describe('GET /api/v1/executions/{id}/events', () => {
     test('cuts it when the process ends, and does not wait for it', async () => {
       const { socket } = await slowReader();
       await writeMuch();
+      const { waiting } = world.clock;
       const closing = app.close();
-      while (world.clock.waiting < 2) await settled();
+      while (world.clock.waiting === waiting) await settled();
       world.clock.advance(1_000);
       await closing;
       expect(watching()).toBe(0);

@@ -1,26 +1,36 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { ExecutionNotFound } from '#libs/executions/index.js';
 import { Journal, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock } from '#libs/kernel/index.js';
-import { NotHere } from '#libs/platform/http/index.js';
+import { Authenticator, type Credential } from '#libs/platform/http/index.js';
 import type { Sources } from './event-feed.js';
 import { EventStream } from './event-stream.js';
 import { ExecutionArchived } from './live.errors.js';
+import { OpenStreams } from './open-streams.js';
 
 /** How long a reader may take for the rest when the process ends. */
 const DRAIN_MS = 1_000;
 
-/** Every stream that somebody watches in this process. */
+/** Who watches, and by what right. */
+export interface Viewer {
+  readonly actor: ActorRef;
+  /** What the caller showed; asked again while the stream is open. */
+  readonly shown: Credential;
+}
+
+/** What people watch in this process while it happens. */
 @Injectable()
 export class LiveService implements BeforeApplicationShutdown {
   readonly #log = new Logger('live');
-  readonly #streams = new Set<EventStream>();
   readonly #sources: Sources;
+  readonly #streams: OpenStreams;
   #isDraining = false;
 
-  constructor(journal: Journal, tail: Tail, clock: Clock) {
-    const report = (executionId: string, cause: unknown) =>
-      this.#log.warn(`The events of ${executionId} cannot be read, their streams wait: ${String(cause)}`);
+  constructor(journal: Journal, tail: Tail, clock: Clock, authenticator: Authenticator) {
+    const report = (executionId: string, cause: unknown): void =>
+      this.#log.warn(`The events of ${executionId} cannot be read, a stream waits: ${String(cause)}`);
     this.#sources = { journal, tail, clock, report };
+    this.#streams = new OpenStreams(authenticator, clock);
   }
 
   /** How many streams are open. */
@@ -30,18 +40,18 @@ export class LiveService implements BeforeApplicationShutdown {
 
   /**
    * The execution's public events behind number `after`, as Server-Sent Events, until its last one. Only for its owner:
-   * throws `NotHere` for foreign executions too, and `ExecutionArchived`. The caller reads the stream or destroys it.
+   * throws `ExecutionNotFound` for foreign executions too, and `ExecutionArchived`. The caller reads the stream or
+   * destroys it; it is cut when the viewer would not be let in any more.
    */
-  async open(actor: ActorRef, executionId: string, after: number): Promise<EventStream> {
+  async open({ actor, shown }: Viewer, executionId: string, after: number): Promise<EventStream> {
     const { journal } = this.#sources;
     const row = await journal.find(executionId);
-    if (row?.userId !== actor.id) throw new NotHere();
+    if (row?.userId !== actor.id) throw new ExecutionNotFound();
     const first = await journal.publicEvents(executionId, 0, 1);
     if (first.length === 0) throw new ExecutionArchived();
 
     const stream = new EventStream(executionId, after, this.#sources);
-    this.#streams.add(stream);
-    stream.once('close', () => this.#streams.delete(stream));
+    this.#streams.add(stream, shown);
     stream.feed.start(first, row.finishedAt !== null);
     // A process that is about to end still tells what is on record; the client comes back for the rest, to another.
     if (this.#isDraining) this.#drain(stream);
@@ -51,7 +61,7 @@ export class LiveService implements BeforeApplicationShutdown {
   /** Ends every stream behind what is on record, where its client can resume. */
   beforeApplicationShutdown(): void {
     this.#isDraining = true;
-    for (const stream of this.#streams) this.#drain(stream);
+    for (const stream of this.#streams.all()) this.#drain(stream);
   }
 
   #drain(stream: EventStream): void {
