@@ -1,11 +1,13 @@
 import { holds } from './conditions.js';
 import type { Decision, ExecutionStarted, SkipReason, StepError } from './events.js';
 import { inputOf } from './input.js';
-import type { Plan, PlanNode } from './plan.js';
+import { afterInterruption } from './interrupted.js';
+import type { NodeId, Plan, PlanNode } from './plan.js';
 import { referenceOf, scopeOf } from './scope.js';
 import { settle } from './settle.js';
 import { isSettled, type State, type Step } from './state.js';
 import { allSettled, costsAwaitedUntil, currentStep, isDoomed, verdict } from './verdict.js';
+import { isAwaited, mayGoOn, wakeAt } from './wake.js';
 
 /*
  * Invariant: `due` answers "what should be happening that is not?" from the state alone. Asked twice, after a crash, or
@@ -15,32 +17,43 @@ import { allSettled, costsAwaitedUntil, currentStep, isDoomed, verdict } from '.
 export interface Due {
   /** What follows now; fold them and ask again until there are none. Independent of one another. */
   readonly decisions: readonly Decision[];
-  /** The earliest instant at which something is due by itself, whatever else runs; null: only an event brings news. */
+  /** The earliest instant to come at which something is due by itself; null: only an event brings news. */
   readonly wakeAt: number | null;
 }
-
-/** An attempt under which this many processes died is not begun again: the step may be what kills them. */
-const MOST_INTERRUPTIONS = 5;
 
 /** `now` in ms; `jitter` from 0 to 1 spreads retries. */
 export function due(state: State, now: number, jitter: number): Due {
   const { started } = state;
   if (!started || state.phase !== 'open' || state.unreadable !== null) return { decisions: [], wakeAt: null };
-  const one = { started, plan: started.plan, state, now, jitter, steps: Object.values(state.steps) };
+  const one = caseOf(started, state, now, jitter);
   for (const rule of RULES) {
     const decisions = rule(one);
-    if (decisions.length > 0) return { decisions, wakeAt: wakeAt(state) };
+    if (decisions.length > 0) return { decisions, wakeAt: wakeAt(one.plan, state, now) };
   }
-  return { decisions: [], wakeAt: wakeAt(state) };
+  return { decisions: [], wakeAt: wakeAt(one.plan, state, now) };
 }
 
+/** What the rules ask about again and again, looked up once. */
 interface Case {
   readonly started: ExecutionStarted;
   readonly plan: Plan;
   readonly state: State;
-  readonly steps: readonly Step[];
   readonly now: number;
   readonly jitter: number;
+  readonly steps: readonly Step[];
+  readonly nodes: ReadonlyMap<NodeId | null, PlanNode>;
+  /** A failure was such that no further step may begin. */
+  readonly doomed: boolean;
+  /** What is parked counts against no width: an agent that waits for another's answer must not block it. */
+  readonly freePlaces: number;
+}
+
+function caseOf(started: ExecutionStarted, state: State, now: number, jitter: number): Case {
+  const { plan } = started;
+  const steps = Object.values(state.steps);
+  const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
+  const freePlaces = Math.max(0, plan.width - steps.filter(({ is }) => is === 'running').length);
+  return { started, plan, state, now, jitter, steps, nodes, doomed: isDoomed(plan, state), freePlaces };
 }
 
 type Rule = (one: Case) => readonly Decision[];
@@ -53,6 +66,7 @@ const RULES: readonly Rule[] = [
   unperformedSteps,
   goingBack,
   wokenSteps,
+  askedSteps,
   stepsReadyToBegin,
   stepsThatNothingCanTurn,
   theEnd,
@@ -67,44 +81,24 @@ function interruptedSteps({ steps, state }: Case): readonly Decision[] {
   );
 }
 
-function reportedSteps({ plan, steps, now, jitter }: Case): readonly Decision[] {
+function reportedSteps({ nodes, steps, now, jitter }: Case): readonly Decision[] {
   return steps.flatMap((step) =>
-    step.is === 'running' && step.report !== null ? [settle(step.report, nodeIn(plan, step), now, jitter)] : [],
+    step.is === 'running' && step.report !== null ? [settle(step.report, nodes.get(step.node), now, jitter)] : [],
   );
 }
 
-function cancelledSteps({ plan, steps, state }: Case): readonly Decision[] {
-  const doomed = plan.onFailure === 'fail-fast' && isDoomed(plan, state);
-  const pointless = (step: Step): boolean => {
-    const asker = step.added ? state.steps[step.added.askedBy] : undefined;
-    return state.cancelling || doomed || (step.added !== null && (asker?.is !== 'parked' || asker.why !== 'answer'));
-  };
-  return steps.flatMap((step) =>
-    !isSettled(step) && pointless(step) ? [{ kind: 'step-cancelled', step: step.id }] : [],
-  );
-}
-
-function unperformedSteps({ plan, steps, state, now }: Case): readonly Decision[] {
-  return steps.flatMap((step): readonly Decision[] => {
-    if (step.is !== 'running' || step.performed) return [];
-    const { id, attempt, epoch, interruptions } = step;
-    const node = nodeIn(plan, step);
-    const policy = node?.onInterrupted ?? 'resume';
-    const attemptsLeft = node !== undefined && attempt < node.retry.attempts;
-    if (interruptions >= MOST_INTERRUPTIONS || policy === 'fail' || (policy === 'retry' && !attemptsLeft)) {
-      return [{ kind: 'step-failed', step: id, attempt, epoch, error: interrupted(interruptions), usage: null }];
-    }
-    if (policy === 'resume') return [{ kind: 'step-resumed', step: id, attempt, epoch: state.epoch }];
-    const error = interrupted(interruptions);
-    return [{ kind: 'step-retrying', step: id, attempt, epoch, error, retryAt: now, usage: null }];
+function cancelledSteps({ plan, doomed, steps, state, now }: Case): readonly Decision[] {
+  const all = state.cancelling || (doomed && plan.onFailure === 'fail-fast');
+  return steps.flatMap((step) => {
+    const pointless = all || (step.added !== null && !isAwaited(step.added, state, now));
+    return pointless && !isSettled(step) ? [{ kind: 'step-cancelled', step: step.id }] : [];
   });
 }
 
-function interrupted(times: number): StepError {
-  return {
-    code: 'step.interrupted',
-    message: `The server stopped ${times === 1 ? 'once' : `${times} times`} while this step was running.`,
-  };
+function unperformedSteps({ nodes, steps, state, now }: Case): readonly Decision[] {
+  return steps.flatMap((step) =>
+    step.is === 'running' && !step.performed ? [afterInterruption(step, nodes.get(step.node), state.epoch, now)] : [],
+  );
 }
 
 /** A loop goes back only while nothing behind it has opened: what was decided once stays decided. */
@@ -125,31 +119,30 @@ function somethingBehindBegan(plan: Plan, state: State, node: string): boolean {
 }
 
 /** Parked steps whose time or answer has come, as far as the width allows. */
-function wokenSteps({ plan, state, steps, now }: Case): readonly Decision[] {
+function wokenSteps({ freePlaces, state, steps, now }: Case): readonly Decision[] {
   const woken = steps.flatMap((step): readonly Decision[] => {
-    if (step.is !== 'parked') return [];
-    const timeHasCome = step.until !== null && step.until <= now;
-    const answered = step.why === 'answer' && steps.every((one) => one.added?.askedBy !== step.id || isSettled(one));
-    if (!timeHasCome && !answered) return [];
+    if (step.is !== 'parked' || !mayGoOn(step, steps, now)) return [];
     const { id, attempt } = step;
     if (step.why === 'retry') return [{ kind: 'step-started', step: id, attempt: attempt + 1, epoch: state.epoch }];
     return [{ kind: 'step-resumed', step: id, attempt, epoch: state.epoch }];
   });
-  return woken.slice(0, slots(plan, steps));
+  return woken.slice(0, freePlaces);
 }
 
+/** Questions go before new work: a step that has begun already waits for the answer. */
+function askedSteps({ freePlaces, state, steps }: Case): readonly Decision[] {
+  const asked = steps.filter(({ is, added }) => is === 'waiting' && added !== null);
+  return asked.slice(0, freePlaces).map((step) => start(state, step));
+}
+
+/** What cannot begin is settled first: it may mean that nothing else begins either. */
 function stepsReadyToBegin(one: Case): readonly Decision[] {
-  const { plan, steps } = one;
-  const decisions: Decision[] = [];
-  let free = slots(plan, steps);
-  for (const step of steps) {
-    if (step.is !== 'waiting') continue;
-    const next = decided(one, step);
-    if (next === null || next === 'later') continue;
-    if (next.kind === 'step-started' && free-- <= 0) continue;
-    decisions.push(next);
-  }
-  return decisions;
+  const known = one.steps.flatMap((step) => {
+    const next = step.is === 'waiting' ? decided(one, step) : null;
+    return next === null || next === 'later' ? [] : next;
+  });
+  const settled = known.filter(({ kind }) => kind !== 'step-started');
+  return settled.length > 0 ? settled : known.slice(0, one.freePlaces);
 }
 
 /** When nothing runs or waits for a time, conditions that are false stay so: the first such step is skipped. */
@@ -169,13 +162,14 @@ function theEnd({ plan, state, now }: Case): readonly Decision[] {
 }
 
 /** What becomes of a waiting step; null: not yet known; `later`: its conditions are false but may still turn. */
-function decided({ started, plan, state }: Case, step: Step): Decision | 'later' | null {
-  const node = nodeIn(plan, step);
-  if (!node) return start(state, step);
-  if (isDoomed(plan, state)) return skip(step, 'stopped');
+function decided({ started, plan, state, nodes, doomed }: Case, step: Step): Decision | 'later' | null {
+  const node = nodes.get(step.node);
+  if (!node) return null;
+  if (doomed) return skip(step, 'stopped');
   const sources = node.after.map((id) => currentStep(state, id));
   if (!sources.every((source) => source !== undefined && isSettled(source))) return null;
-  if (!holds(node.conditions, scopeOf(plan, started, state), referenceOf(node, state))) {
+  const { conditions } = node;
+  if (conditions.length > 0 && !holds(conditions, scopeOf(plan, started, state), referenceOf(node, state))) {
     return node.conditionsMayTurn ? 'later' : skip(step, 'condition');
   }
   const input = inputOf(plan, started, state, step.id);
@@ -195,22 +189,4 @@ function start(state: State, step: Step): Decision {
 
 function skip(step: Step, reason: SkipReason): Decision {
   return { kind: 'step-skipped', step: step.id, reason };
-}
-
-function nodeIn(plan: Plan, step: Step): PlanNode | undefined {
-  return plan.nodes.find(({ id }) => id === step.node);
-}
-
-/** What is parked counts against no width: an agent that waits for another's answer must not block it. */
-function slots(plan: Plan, steps: readonly Step[]): number {
-  return plan.width - steps.filter(({ is }) => is === 'running').length;
-}
-
-function wakeAt(state: State): number | null {
-  let earliest: number | null = costsAwaitedUntil(state);
-  for (const step of Object.values(state.steps)) {
-    if (step.is !== 'parked' || step.until === null) continue;
-    earliest = Math.min(earliest ?? step.until, step.until);
-  }
-  return earliest;
 }

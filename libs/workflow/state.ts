@@ -59,6 +59,8 @@ export type Step = StepFacts &
         readonly attempt: number;
         readonly why: ParkedFor;
         readonly until: number | null;
+        /** As of `running`: a pause does not make an attempt that kills its processes a new one. */
+        readonly interruptions: number;
         readonly startedAt: number;
       }
     | {
@@ -96,7 +98,9 @@ export interface StepFacts {
   readonly added: Added | null;
 }
 
-export function isSettled(step: Step): boolean {
+export type Settled = Extract<Step, { is: 'succeeded' | 'failed' | 'skipped' | 'cancelled' }>;
+
+export function isSettled(step: Step): step is Settled {
   return step.is === 'succeeded' || step.is === 'failed' || step.is === 'skipped' || step.is === 'cancelled';
 }
 

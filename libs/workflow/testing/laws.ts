@@ -1,22 +1,27 @@
 import { holds } from '../conditions.js';
 import type { EventBody, JournalEvent } from '../events.js';
-import { foldAll } from '../fold.js';
 import type { Plan } from '../plan.js';
 import { referenceOf, scopeOf } from '../scope.js';
-import { isSettled } from '../state.js';
+import { chargeKey, isSettled, type State, type Step } from '../state.js';
+import { currentStep, isDoomed } from '../verdict.js';
+import { interruptions, isAwaited, isWoken, restLaws } from './parking-laws.js';
+import { history, type Told } from './told.js';
 import type { World } from './world.js';
 
-/** Every law that the journal breaks, in words; none: it is sound. Reads the raw events, not only their fold. */
+/** Every law that the journal breaks, in words; none: it is sound. Reads it with the true fold, whatever wrote it. */
 export function brokenLaws(world: World, plan: Plan): readonly string[] {
   const { journal } = world;
+  const told = history(journal);
   return [
     ...numbering(journal),
-    ...oneEnd(journal),
+    ...oneEnd(told),
     ...attempts(journal),
-    ...order(journal, plan),
+    ...told.flatMap((one) => order(one, plan)),
+    ...told.flatMap((one) => cancels(one, plan)),
     ...answers(journal),
     ...money(world),
-    ...world.wakeFaults,
+    ...interruptions(told),
+    ...world.rests.flatMap((rest) => restLaws(rest, told[rest.seq - 1]?.after, plan)),
   ];
 }
 
@@ -27,14 +32,17 @@ function numbering(journal: readonly JournalEvent[]): readonly string[] {
   return [...(gaps ? ['sequence numbers have a gap'] : []), ...(publicGaps ? ['public numbers have a gap'] : [])];
 }
 
-function oneEnd(journal: readonly JournalEvent[]): readonly string[] {
-  const end = journal.findIndex(({ body }) => body.kind === 'execution-finished');
-  if (end === -1) return ['the execution has no end'];
-  const after = journal.slice(end + 1).filter(({ body }) => body.kind !== 'cost-recorded');
-  const left = Object.values(foldAll(journal).steps).filter((step) => !isSettled(step));
+function oneEnd(told: readonly Told[]): readonly string[] {
+  const end = told.findIndex(({ event }) => event.body.kind === 'execution-finished');
+  const last = told[end];
+  if (last?.event.body.kind !== 'execution-finished') return ['the execution has no end'];
+  const after = told.slice(end + 1).filter(({ event }) => event.body.kind !== 'cost-recorded');
+  const left = Object.values(told.at(-1)?.after.steps ?? {}).filter((step) => !isSettled(step));
+  const misnamed = (last.event.body.status === 'cancelled') !== last.before.cancelling;
   return [
-    ...after.map(({ body }) => `${body.kind} after the end`),
+    ...after.map(({ event }) => `${event.body.kind} after the end`),
     ...left.map(({ id, is }) => `${id} is ${is} at the end`),
+    ...(misnamed ? [`the end is called ${last.event.body.status}`] : []),
   ];
 }
 
@@ -56,37 +64,58 @@ function attempts(journal: readonly JournalEvent[]): readonly string[] {
   return broken;
 }
 
-/** Nothing begins before its needs are settled, beyond the width, or against its conditions; nothing is skipped that could run. */
-function order(journal: readonly JournalEvent[], plan: Plan): readonly string[] {
-  const broken: string[] = [];
-  for (const [index, { body }] of journal.entries()) {
-    if (body.kind !== 'step-started' && body.kind !== 'step-skipped') continue;
-    const before = foldAll(journal.slice(0, index));
-    const step = before.steps[body.step];
-    const node = plan.nodes.find(({ id }) => id === step?.node);
-    if (!step || !node || !before.started) {
-      broken.push(`${body.step} is no step of the plan`);
-      continue;
-    }
-    const sources = node.after.map(
-      (id) => before.steps[(before.rounds[id] ?? 1) === 1 ? id : `${id}~${before.rounds[id]}`],
-    );
-    const ready = sources.every((source) => source && isSettled(source));
-    const willing = holds(node.conditions, scopeOf(plan, before.started, before), referenceOf(node, before));
-    const running = Object.values(before.steps).filter(({ is }) => is === 'running').length;
-    if (body.kind === 'step-skipped') {
-      if (body.reason === 'condition' && (willing || !ready))
-        broken.push(`${body.step} was skipped against its conditions`);
-      if (body.reason === 'stopped' && !Object.values(before.steps).some(({ is }) => is === 'failed')) {
-        broken.push(`${body.step} was stopped by nothing`);
-      }
-      continue;
-    }
-    if (running >= plan.width) broken.push(`${body.step} began beyond the width`);
-    if (body.attempt === 1 && !ready) broken.push(`${body.step} began before its needs were settled`);
-    if (body.attempt === 1 && !willing) broken.push(`${body.step} began against its conditions`);
-  }
-  return broken;
+/** Nothing begins before its time, beyond the width, or against its conditions; nothing is skipped that could run. */
+function order({ event: { body, at }, before }: Told, plan: Plan): readonly string[] {
+  if (body.kind !== 'step-started' && body.kind !== 'step-resumed' && body.kind !== 'step-skipped') return [];
+  const step = before.steps[body.step];
+  if (!step) return [`${body.step} is no step`];
+  if (body.kind === 'step-skipped') return wronglySkipped(body.reason, step, before, plan);
+  const running = Object.values(before.steps).filter(({ is }) => is === 'running').length;
+  const crowded = step.is !== 'running' && running >= plan.width;
+  return [
+    ...(crowded ? [`${body.step} began beyond the width`] : []),
+    ...(step.is === 'parked' && !isWoken(step, before, at) ? [`${body.step} woke before its time`] : []),
+    ...(step.is === 'waiting' ? wronglyBegun(step, before, plan, at) : []),
+  ];
+}
+
+function wronglyBegun(step: Step, state: State, plan: Plan, at: number): readonly string[] {
+  if (step.added !== null)
+    return isAwaited(step.added, state, at) ? [] : [`${step.id} began though nobody waits for it`];
+  return [
+    ...(isReady(step, state, plan) ? [] : [`${step.id} began before its needs were settled`]),
+    ...(isWilling(step, state, plan) ? [] : [`${step.id} began against its conditions`]),
+    ...(isDoomed(plan, state) ? [`${step.id} began though the run was lost`] : []),
+    ...(hasOpenQuestions(state) ? [`${step.id} began before questions that somebody waits for`] : []),
+  ];
+}
+
+function hasOpenQuestions(state: State): boolean {
+  return Object.values(state.steps).some(({ is, added }) => is === 'waiting' && added !== null);
+}
+
+function wronglySkipped(reason: string, step: Step, state: State, plan: Plan): readonly string[] {
+  const wrong =
+    (reason === 'condition' && (isWilling(step, state, plan) || !isReady(step, state, plan))) ||
+    (reason === 'stopped' && !isDoomed(plan, state));
+  return wrong ? [`${step.id} was skipped for no reason`] : [];
+}
+
+function isReady(step: Step, state: State, plan: Plan): boolean {
+  const sources = plan.nodes.find(({ id }) => id === step.node)?.after ?? [];
+  return sources.map((id) => currentStep(state, id)).every((source) => source !== undefined && isSettled(source));
+}
+
+function isWilling(step: Step, state: State, plan: Plan): boolean {
+  const node = plan.nodes.find(({ id }) => id === step.node);
+  if (!node || !state.started) return false;
+  return holds(node.conditions, scopeOf(plan, state.started, state), referenceOf(node, state));
+}
+
+function cancels({ event: { body, at }, before }: Told, plan: Plan): readonly string[] {
+  const step = body.kind === 'step-cancelled' ? before.steps[body.step] : undefined;
+  if (!step || before.cancelling || (plan.onFailure === 'fail-fast' && isDoomed(plan, before))) return [];
+  return step.added === null || isAwaited(step.added, before, at) ? [`${step.id} was cancelled for no reason`] : [];
 }
 
 /** A step succeeds only with what that very step and attempt answered. */
@@ -103,14 +132,10 @@ function money({ journal, delivered, state }: World): readonly string[] {
   const { charges } = state;
   const recorded = new Map<string, number>();
   for (const { body } of journal) {
-    if (body.kind === 'step-reported') recorded.set(keyOf(body.report), body.report.outcome.usage?.costMicros ?? 0);
-    else if ('usage' in body && body.usage) recorded.set(keyOf(body), body.usage.costMicros);
+    if (body.kind === 'step-reported') recorded.set(chargeKey(body.report), body.report.outcome.usage?.costMicros ?? 0);
+    else if ('usage' in body && body.usage) recorded.set(chargeKey(body), body.usage.costMicros);
   }
   return [...delivered].flatMap(([key, cost]) =>
     recorded.get(key) === cost && charges[key]?.costMicros === cost ? [] : [`the cost of ${key} was lost`],
   );
-}
-
-function keyOf({ step, attempt, epoch }: { step: string; attempt: number; epoch: number }): string {
-  return `${step}.${attempt}.${epoch}`;
 }

@@ -8,7 +8,7 @@ export function anyPlan(): fc.Arbitrary<Plan> {
       .record({
         nodes: fc.tuple(...Array.from({ length: size }, (_, index) => anyNode(index))),
         onFailure: fc.constantFrom<FailurePolicy>('stop', 'finish-others', 'fail-fast', 'continue', 'tolerate'),
-        width: fc.integer({ min: 1, max: size }),
+        width: fc.constantFrom(1, 1, 2, 3, size),
         loop: fc.option(anyLoop(size)),
         strategy: fc.constantFrom('parallel' as const, 'conditional' as const),
       })
@@ -40,7 +40,7 @@ function anyNode(index: number): fc.Arbitrary<PlanNode> {
       conditions: fc.array(anyCondition(), { maxLength: 1 }),
       conditionsMayTurn: fc.boolean(),
       attempts: fc.integer({ min: 1, max: 3 }),
-      onInterrupted: fc.constantFrom('resume' as const, 'retry' as const, 'fail' as const),
+      onInterrupted: fc.constantFrom('resume' as const, 'resume' as const, 'retry' as const, 'fail' as const),
     })
     .map(
       ({ after, inputKind, conditions, conditionsMayTurn, attempts, onInterrupted }): PlanNode => ({

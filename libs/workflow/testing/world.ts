@@ -7,43 +7,42 @@ import {
   type Note,
   type Outcome,
   type Performance,
+  type StepReport,
 } from '../events.js';
 import { UNBORN } from '../fold.js';
 import type { Plan } from '../plan.js';
 import { chargeKey, type State } from '../state.js';
-
-/** What may happen next; numbers choose among what is possible at that moment. */
-export type Happening =
-  | { readonly what: 'pass' | 'end' | 'echo' | 'crash' | 'take-over' | 'catch-up'; readonly which: number }
-  | { readonly what: 'time'; readonly which: number }
-  | { readonly what: 'cancel'; readonly which: number };
-
-/** What an attempt will answer, whoever performs it and whenever. */
-export type Script = (step: string, attempt: number) => 'ok' | 'server_error' | 'invalid';
+import type { Happening, Script } from './happenings.js';
+import { asking, pausing, type Wish } from './parking.js';
 
 interface Runner {
-  readonly name: string;
   state: State;
-  epoch: number;
   first: readonly Decision[];
-  mailbox: Report[];
+  mailbox: StepReport[];
   performing: Performance[];
   /** Everything it ever reported: may be delivered again at any time. */
-  reported: Report[];
+  reported: StepReport[];
 }
-type Report = Performance & { readonly outcome: Outcome };
+
+/** A moment at which the core had nothing more to say. */
+export interface Rest {
+  readonly seq: number;
+  readonly at: number;
+  readonly wakeAt: number | null;
+}
+
+const NOTHING: Wish = () => [];
 
 /**
- * A journal, a clock and up to three processes that advance one execution with the real core: they crash, take one
- * another over while the other still lives (a zombie), deliver results late or twice. The journal is fenced as the
- * real one is: an append at a number that is taken, or by an owner of old, is refused whole.
+ * A journal, a clock and up to three processes that advance one execution with the real core: they ask and pause, crash,
+ * take one another over while the other still lives (a zombie), deliver results late or twice. The journal is fenced as
+ * the real one is: an append at a number that is taken, or by an owner of old, is refused whole.
  */
 export class World {
   readonly journal: JournalEvent[] = [];
   readonly delivered = new Map<string, number>();
-  readonly wakeFaults: string[] = [];
+  readonly rests: Rest[] = [];
   now = 1_000_000;
-  cancels = 0;
   #epoch = 1;
   #owner: Runner | null = null;
   #runners: Runner[] = [];
@@ -66,11 +65,10 @@ export class World {
       prices: {},
     } as const;
     const first = numbered(UNBORN, started, this.now);
-    const born = advance(core.fold(UNBORN, first), [], this.now, 0.5, [], core);
-    this.journal.push(first, ...born.events);
-    const runner = this.#newRunner(born.state, 1);
+    this.journal.push(first);
+    const runner = this.#newRunner(core.fold(UNBORN, first), 1);
     this.#owner = runner;
-    this.#perform(runner, born.events);
+    this.#pass(runner);
   }
 
   /** What the journal adds up to for the core under test. */
@@ -87,10 +85,11 @@ export class World {
     switch (what) {
       case 'time':
         this.now += [1, 500, 3_000, 120_000][which % 4] ?? 1;
+        // The sweep finds what nobody owns.
+        if (!this.#owner) this.#takeOver();
         return;
       case 'cancel':
         this.#note({ kind: 'cancel-requested', by: 'u', reason: 'because' });
-        this.cancels++;
         return;
       case 'take-over':
         this.#takeOver();
@@ -107,6 +106,10 @@ export class World {
         return;
       case 'end':
         if (runner) this.#end(runner, which);
+        return;
+      case 'ask':
+      case 'pause':
+        if (runner) this.#park(runner, what === 'ask' ? asking : pausing, which);
         return;
       case 'echo': {
         const again = runner?.reported[which % Math.max(1, runner.reported.length)];
@@ -134,7 +137,7 @@ export class World {
 
   #newRunner(state: State, epoch: number): Runner {
     const first = state.epoch < epoch ? [{ kind: 'execution-taken', epoch } as const] : [];
-    const runner = { name: `r${epoch}`, state, epoch, first, mailbox: [], performing: [], reported: [] };
+    const runner = { state, first, mailbox: [], performing: [], reported: [] };
     this.#runners = [...this.#runners.slice(-2), runner];
     return runner;
   }
@@ -142,7 +145,7 @@ export class World {
   #takeOver(): void {
     if (this.isOver) return;
     this.#epoch++;
-    this.#owner = this.#newRunner(this.journal.reduce(this.core.fold, UNBORN), this.#epoch);
+    this.#owner = this.#newRunner(this.state, this.#epoch);
   }
 
   #catchUp(runner: Runner): void {
@@ -150,38 +153,32 @@ export class World {
   }
 
   /** As the engine does it: decide, append behind the fence, and only then perform. */
-  #pass(runner: Runner): number | null {
+  #pass(runner: Runner, wish: Wish = NOTHING): number | null {
     const reports = runner.mailbox.splice(0);
     if (runner !== this.#owner || this.isOver) {
       for (const report of reports) this.#leave(runner, report);
       return null;
     }
-    for (;;) {
-      const next = advance(runner.state, reports, this.now, 0.5, runner.first, this.core);
-      if (this.journal.length !== runner.state.seq) {
-        this.#catchUp(runner);
-        continue;
-      }
-      this.journal.push(...next.events);
-      for (const report of reports) this.#delivered(report);
-      runner.first = [];
-      runner.state = next.state;
-      this.#perform(runner, next.events);
-      this.#checkWake(next.state, next.wakeAt);
-      return next.wakeAt;
-    }
+    if (this.journal.length !== runner.state.seq) this.#catchUp(runner);
+    const first = [...runner.first, ...wish(runner.state)];
+    const next = advance(runner.state, reports, this.now, 0.5, first, this.core);
+    this.journal.push(...next.events);
+    for (const report of reports) this.#delivered(report);
+    runner.first = [];
+    runner.state = next.state;
+    this.#perform(runner, next.events);
+    this.rests.push({ seq: this.journal.length, at: this.now, wakeAt: next.wakeAt });
+    return next.wakeAt;
   }
 
-  #checkWake(state: State, wakeAt: number | null): void {
-    for (const step of Object.values(state.steps)) {
-      if (state.phase !== 'open' || state.unreadable !== null || step.is !== 'parked' || step.until === null) continue;
-      if (wakeAt === null || wakeAt > step.until)
-        this.wakeFaults.push(`${step.id} waits for ${step.until}, wake ${wakeAt}`);
-    }
+  #park(runner: Runner, wishOf: (performance: Performance, which: number, now: number) => Wish, which: number): void {
+    const performance = runner.performing[which % Math.max(1, runner.performing.length)];
+    if (performance) this.#pass(runner, wishOf(performance, which, this.now));
   }
 
   #perform(runner: Runner, events: readonly JournalEvent[]): void {
     for (const { body } of events) {
+      if (body.kind === 'step-parked') runner.performing = runner.performing.filter(({ step }) => step !== body.step);
       if (body.kind !== 'step-started' && body.kind !== 'step-resumed') continue;
       const { step, attempt, epoch } = body;
       runner.performing.push({ step, attempt, epoch });
@@ -207,7 +204,7 @@ export class World {
   }
 
   /** What a process that is not the owner any more still learns: the engine leaves it as a note. */
-  #leave(runner: Runner, report: Report): void {
+  #leave(runner: Runner, report: StepReport): void {
     this.#delivered(report);
     if (this.#note({ kind: 'step-reported', report })) return;
     this.#catchUp(runner);
@@ -215,7 +212,7 @@ export class World {
     if (cost) this.#note(cost);
   }
 
-  #delivered(report: Report): void {
+  #delivered(report: StepReport): void {
     this.delivered.set(chargeKey(report), report.outcome.usage?.costMicros ?? 0);
   }
 
@@ -227,7 +224,7 @@ export class World {
 }
 
 /** A figure from 0 to 9 that belongs to the step: another round answers otherwise. */
-export function numberOf(step: string): number {
+function numberOf(step: string): number {
   let sum = 7;
   for (const letter of step) sum = (sum * 31 + letter.charCodeAt(0)) % 1_009;
   return sum % 10;
