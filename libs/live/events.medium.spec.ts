@@ -277,7 +277,9 @@ describe('GET /api/v1/executions/{id}/events', () => {
       const socket = connect(Number(port), '127.0.0.1');
       clients.push({ close: () => socket.destroy() });
       let text = '';
-      socket.setEncoding('utf8').on('data', (data: string) => void (text += data));
+      socket.setEncoding('utf8').on('data', (data: string) => {
+        text += data;
+      });
       socket.write(
         `GET ${pathname} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer u1\r\n\r\n`,
       );

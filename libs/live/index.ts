@@ -1,5 +1,4 @@
-export { EventFeed, type Sources, type Watcher } from './event-feed.js';
-export { ExecutionArchived } from './live.errors.js';
+export type { Sources, Watcher } from './event-feed.js';
 export { LiveModule } from './live.module.js';
 export { LiveService, type Viewer } from './live.service.js';
-export { type AgentOf, type PublicEvent, type PublicUsage, publicEventOf } from './public-event.js';
+export type { AgentOf, PublicEvent, PublicUsage } from './public-event.js';
