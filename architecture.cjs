@@ -124,6 +124,13 @@ module.exports = {
       to: { path: '(^|/)node_modules/(typeorm|pg|better-sqlite3|@types/(pg|better-sqlite3))/' },
     },
     {
+      name: 'one-way-out',
+      comment: 'Nothing leaves the host but through platform/outbound; scripts/purity.mjs watches the global fetch',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: ['^libs/platform/outbound/', '^libs/client/', TEST] },
+      to: { path: '(^|/)node_modules/undici/|^(https|http2|tls|dgram|dns)(/|$)' },
+    },
+    {
       name: 'names-say-what-it-is',
       comment: 'A room or file that is called after its shape collects everything; a room is flat',
       severity: 'error',

@@ -1,5 +1,6 @@
 // Decisions are pure: in libs/workflow and every core/ room nothing waits, reads the clock, rolls dice or looks at the
-// process. Prints each offence as file:line and ends 1 when there is one. Imports are dependency-cruiser's part.
+// process. And there is one way out: only platform/outbound calls the global fetch. Prints each offence as file:line and
+// ends 1 when there is one. Imports are dependency-cruiser's part.
 import { globSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 
@@ -19,19 +20,32 @@ const FORBIDDEN = new Set([
   'Promise',
 ]);
 
+const OUTWARD = 'libs/**/*.ts';
+const WAY_OUT = /^libs\/(platform\/outbound|client)\//;
+
 let offences = 0;
-for (const file of globSync(PURE).filter((path) => !TEST.test(path))) {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const declared = namesDeclaredIn(source);
-  visit(source, (node) => {
-    const offence = offenceOf(node, declared);
-    if (!offence) return;
-    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
-    console.log(`${file}:${line + 1} ${offence} has no place in a pure room: hand it in as an argument`);
-    offences += 1;
-  });
-}
+judge(PURE, offenceOf, 'has no place in a pure room: hand it in as an argument');
+judge(OUTWARD, wayOut, 'leaves the host past platform/outbound', (file) => !WAY_OUT.test(file));
 process.exitCode = offences > 0 ? 1 : 0;
+
+function judge(files, judged, why, concerns = () => true) {
+  for (const file of globSync(files).filter((path) => !TEST.test(path) && concerns(path))) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    const declared = namesDeclaredIn(source);
+    visit(source, (node) => {
+      const offence = judged(node, declared);
+      if (!offence) return;
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+      console.log(`${file}:${line + 1} ${offence} ${why}`);
+      offences += 1;
+    });
+  }
+}
+
+function wayOut(node, declared) {
+  const isFetch = ts.isIdentifier(node) && node.text === 'fetch' && !declared.has('fetch') && isFree(node);
+  return isFetch ? 'fetch' : undefined;
+}
 
 function visit(node, see) {
   see(node);

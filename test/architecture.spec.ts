@@ -34,6 +34,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'libs/usage/ledger.ts → better-sqlite3',
     'apps/server/main.ts → typeorm',
   ],
+  'one-way-out': ['libs/agents/http.runner.ts → undici', 'libs/live/hook.ts → https'],
   'names-say-what-it-is': ['libs/live/watch.ts → ./string-utils.js', 'libs/live/open.ts → ./dto/open.js'],
   'no-cycles': ['libs/collaboration/a.ts → ./b.js', 'libs/collaboration/b.ts → ./a.js'],
   'everything-resolves': ['libs/providers/lost.ts → ./nowhere.js'],

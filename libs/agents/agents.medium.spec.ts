@@ -1,4 +1,5 @@
 // Real here: HTTP on a free port, the edge, and SQLite in a file.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { type ActorRef, Clock, isUuid, ManualClock, newId } from '#libs/kernel/i
 import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js';
 import { Database, DatabaseModule } from '#libs/platform/database/index.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
+import { Providers } from '#libs/providers/index.js';
 import { migrations } from '../../migrations/index.js';
 import { AgentsModule, AgentsService, AgentUses, type AgentView, agentsEntities, Runners } from './index.js';
 
@@ -364,7 +366,8 @@ describe('agents for runs and teams', () => {
     const agent = await made({ name: 'R', system_prompt: 'p', ...body });
     const snapshots = await service().snapshotsOf(ada.id, [agent.id]);
     const snapshot = { id: agent.id, name: 'R', runner, model, systemPrompt: 'p' };
-    expect([...snapshots]).toEqual([[agent.id, { status: 'active', snapshot }]]);
+    const price = model === null ? null : app.get(Providers).priceOf(model);
+    expect([...snapshots]).toEqual([[agent.id, { status: 'active', snapshot, price }]]);
     expect(app.get(Runners).for(snapshot as never).kind).toBe(runner);
   });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '#libs/kernel/index.js';
+import { operatorFetch } from '#libs/platform/outbound/index.js';
 import type { ModelProvider } from '#libs/providers/index.js';
 import { RunnerFailure, wasAborted } from './agent-runner.js';
 import { type Fetch, type LanguageModel, openModel } from './open-model.js';
@@ -113,9 +114,9 @@ export class ModelCall {
     };
   }
 
-  /** The one way out: turns refusals into failures before the SDK wraps them, and follows no redirect with our key. */
+  /** Turns refusals into failures before the SDK wraps them. */
   readonly #fetch: Fetch = async (url, init) => {
-    const response = await fetch(url, { ...init, redirect: 'manual' });
+    const response = await operatorFetch(url, init);
     if (response.ok) return response;
     const quote = this.#quoted(await beginningOf(response));
     throw refused(this.ask.provider.name, response.status, quote, pauseOf(response.headers, this.clock.now()));

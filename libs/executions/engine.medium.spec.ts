@@ -275,7 +275,7 @@ describe('the engine', () => {
       const runner = new HeldRunner();
       const id = await world.accept(world.engine({ runner }), row('sequential', ['a']), 'x');
       await until(() => runner.asked.length === 1);
-      const decide = world.journal.decide;
+      const decide = world.journal.decide.bind(world.journal);
       world.journal.decide = () => Promise.reject(new Error('the disk is full'));
       runner.answer('done');
       await until(() => world.reports.length === 1);
@@ -289,10 +289,9 @@ describe('the engine', () => {
       const engine = world.engine({ runner });
       const id = await world.accept(engine, row('sequential', ['a']), 'x');
       await until(() => runner.asked.length === 1);
-      const events = world.journal.events;
+      const events = world.journal.events.bind(world.journal);
       let broken = true;
-      world.journal.events = (...asked) =>
-        broken ? Promise.reject(new Error('unreadable')) : events.apply(world.journal, asked);
+      world.journal.events = (...asked) => (broken ? Promise.reject(new Error('unreadable')) : events(...asked));
       await world.journal.note(id, { kind: 'cancel-requested', by: 'u1', reason: 'test' }, clock.now());
       await engine.nudge(id);
       await until(() => world.reports.length === 1);
