@@ -8,10 +8,11 @@ import { FrameworkLog, Log } from '#libs/platform/log/index.js';
 import { openKeyRing } from '#libs/platform/secrets/index.js';
 import { migrations } from '#migrations/index.js';
 import { entities } from './entities.js';
-import { ensureAdministrator } from './first-start.js';
+import { firstStart } from './first-start.js';
 import { HeldLines, type Lines } from './output.js';
 import { RunningServer } from './running-server.js';
 import { ServerModule } from './server.module.js';
+import { type Welcome, welcomeText } from './welcome.js';
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -34,9 +35,9 @@ export async function serve({ env, out }: Surroundings): Promise<RunningServer> 
     const { reason, lost } = database.standing;
     if (reason) log.warn(`records live in memory (${reason}): ${lost.join('; ')} will be lost`);
     const app = await build(config, log, database);
-    const url = await listen(app, config);
-    await warmUp(app);
+    const { url, welcome } = await begin(app, config);
     held.release(`renum listening on ${url} pid ${process.pid}\n`);
+    if (welcome) out.write(welcomeText(welcome, url));
     return new RunningServer(app, config, url);
   } catch (error) {
     held.release();
@@ -70,20 +71,28 @@ async function build(config: RenumConfig, log: Log, database: Database): Promise
   }
 }
 
-async function listen(app: NestFastifyApplication, { http }: RenumConfig): Promise<string> {
+interface Begun {
+  readonly url: string;
+  readonly welcome: Welcome | null;
+}
+
+/** Who administers is settled before the first stranger can call; ready is said when everything was looked at once. */
+async function begin(app: NestFastifyApplication, config: RenumConfig): Promise<Begun> {
   try {
-    await app.listen(http.port, http.host);
+    const welcome = await firstStart(app, config);
+    const url = await listen(app, config);
+    await app.get(HealthWatch).start();
+    app.get(Lifecycle).started();
+    return { url, welcome };
   } catch (error) {
     await app.close();
     throw error;
   }
+}
+
+async function listen(app: NestFastifyApplication, { http }: RenumConfig): Promise<string> {
+  await app.listen(http.port, http.host);
   const address = app.getHttpServer().address();
   const port = typeof address === 'object' && address ? address.port : http.port;
   return `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`;
-}
-
-/** From here on probes answer; ready is said only when everything was looked at once. */
-async function warmUp(app: NestFastifyApplication): Promise<void> {
-  await Promise.all([ensureAdministrator(app), app.get(HealthWatch).start()]);
-  app.get(Lifecycle).started();
 }

@@ -7,7 +7,7 @@ import { Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ActorRef, Clock, isUuid, ManualClock, newId } from '#libs/kernel/index.js';
 import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js';
-import { Database, DatabaseModule } from '#libs/platform/database/index.js';
+import { Database, DatabaseModule, UnitOfWork } from '#libs/platform/database/index.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
 import { Providers } from '#libs/providers/index.js';
 import { migrations } from '../../migrations/index.js';
@@ -384,6 +384,7 @@ describe('agents for runs and teams', () => {
     const foreign = (await call('POST', '', { name: 'foreign' }, as('eve'))).body.id;
     const ids = [newId(), foreign, mine.id, 'no id at all'];
     expect([...(await service().snapshotsOf(ada.id, ids)).values()]).toMatchObject([{ status: 'inactive' }]);
-    expect(await service().ownedIds(ada.id, ids)).toEqual(new Set([mine.id]));
+    const owned = await app.get(UnitOfWork).run((tx) => service().ownedIds(tx, ada.id, ids));
+    expect(owned).toEqual(new Set([mine.id]));
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ActorRef, Clock } from '#libs/kernel/index.js';
-import { UnitOfWork } from '#libs/platform/database/index.js';
+import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
 import { Providers } from '#libs/providers/index.js';
 import type { Price } from '#libs/workflow/index.js';
@@ -42,20 +42,13 @@ export class AgentsService {
   }
 
   create(actor: ActorRef, body: CreateAgentBody): Promise<AgentRow> {
-    const now = this.clock.now();
-    const agent = Object.assign(new AgentRow(), describeAgent(body), {
-      id: newResourceId(),
-      userId: actor.id,
-      createdAt: now,
-      updatedAt: now,
-    });
-    return this.work.run(async (tx) => {
-      // A repeated request whose first try died between commit and answer finds what that one made.
-      const made = await this.store.findIn(tx, actor.id, agent.id);
-      if (made) return made;
-      await this.store.insert(tx, agent);
-      return agent;
-    });
+    const agent = this.#described(actor, body, newResourceId());
+    return this.work.run((tx) => this.#insert(tx, agent));
+  }
+
+  /** As `create`, with an id of the caller's making, together with whatever else the unit writes. */
+  add(tx: Tx, actor: ActorRef, body: CreateAgentBody, id: string): Promise<AgentRow> {
+    return this.#insert(tx, this.#described(actor, body, id));
   }
 
   /** What the body does not mention stays. Runs that have begun keep the agent as it was. */
@@ -85,12 +78,30 @@ export class AgentsService {
     return new Map(facts.map((one) => [one.id, this.#runnable(one)]));
   }
 
-  /** Those of the ids that are agents of this user. Exact inside a unit of work, where nobody else writes. */
-  ownedIds(userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.store.ownedIds(userId, ids);
+  /** Those of the ids that are agents of this user, as the unit sees them. */
+  ownedIds(tx: Tx, userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.store.ownedIds(tx, userId, ids);
   }
 
-  async #owned(tx: Parameters<AgentsStore['findIn']>[0], actor: ActorRef, id: string): Promise<AgentRow> {
+  #described(actor: ActorRef, body: CreateAgentBody, id: string): AgentRow {
+    const now = this.clock.now();
+    return Object.assign(new AgentRow(), describeAgent(body), {
+      id,
+      userId: actor.id,
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
+
+  async #insert(tx: Tx, agent: AgentRow): Promise<AgentRow> {
+    // A repeated request whose first try died between commit and answer finds what that one made.
+    const made = await this.store.findIn(tx, agent.userId, agent.id);
+    if (made) return made;
+    await this.store.insert(tx, agent);
+    return agent;
+  }
+
+  async #owned(tx: Tx, actor: ActorRef, id: string): Promise<AgentRow> {
     const agent = await this.store.findIn(tx, actor.id, id);
     if (!agent) throw new AgentNotFound();
     return agent;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { Database, type Tx } from '#libs/platform/database/index.js';
 import { AgentRow, type AgentStatus } from './agent.entity.js';
 
@@ -81,11 +82,9 @@ export class AgentsStore {
     return ids.flatMap((id) => statement.get(id, userId) ?? []).map(factsOf);
   }
 
-  async ownedIds(userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
-    const statement = this.database.reader
-      .prepared<[string, string], string>('SELECT id FROM agent WHERE id = ? AND user_id = ?')
-      .pluck();
-    return new Set(ids.filter((id) => statement.get(id, userId) !== undefined));
+  async ownedIds(tx: Tx, userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await tx.find(AgentRow, { select: { id: true }, where: { userId, id: In([...ids]) } });
+    return new Set(found.map(({ id }) => id));
   }
 
   findIn(tx: Tx, userId: string, id: string): Promise<AgentRow | null> {

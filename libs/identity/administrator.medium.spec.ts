@@ -1,8 +1,8 @@
 // Real: the whole room behind HTTP, SQLite in memory, files in a temporary folder.
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Administrator } from './index.js';
+import { Administrator, type Beginning } from './index.js';
 import { type IdentityWorld, identityWorld } from './testing/identity.world.js';
 
 describe('the first administrator', () => {
@@ -18,10 +18,10 @@ describe('the first administrator', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  const start = async (env: Record<string, string>) => {
+  const start = async (env: Record<string, string>, beginning?: Beginning) => {
     world = await identityWorld(env, dataDir);
     open.push(world);
-    return world.app.get(Administrator).ensure();
+    return world.app.get(Administrator).ensure(beginning);
   };
   const post = (path: string, body: object) =>
     fetch(`${world.url}/api/v1/auth/${path}`, {
@@ -38,6 +38,7 @@ describe('the first administrator', () => {
       id: expect.any(String),
       email: 'admin@renum.local',
       password: expect.stringMatching(/^[\w-]{24}$/),
+      passwordFile: join(dataDir, 'admin.json'),
     });
     const file = join(dataDir, 'admin.json');
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -58,6 +59,43 @@ describe('the first administrator', () => {
     expect((await start({ RENUM_ENV: 'development' }))?.password).not.toBe('other');
     writeFileSync(join(dataDir, 'admin.json'), '{');
     expect((await start({ RENUM_ENV: 'development' }))?.password).toMatch(/^[\w-]{24}$/);
+  });
+
+  it('keeps a password that others could read in a file that they cannot', async () => {
+    writeFileSync(join(dataDir, 'admin.json'), '{', { mode: 0o644 });
+    await start({ RENUM_ENV: 'development' });
+    expect(statSync(join(dataDir, 'admin.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is told his password where no file can keep it', async () => {
+    mkdirSync(join(dataDir, 'admin.json'));
+    const made = await start({ RENUM_ENV: 'development' });
+    expect(made?.passwordFile).toBeUndefined();
+    expect(await role('admin@renum.local', made?.password ?? '')).toBe('admin');
+  });
+
+  it('begins an installation together with what belongs to its beginning', async () => {
+    const cut = start({ RENUM_ENV: 'development' }, () => Promise.reject(new Error('cut')));
+    await expect(cut).rejects.toThrow('cut');
+    const { password } = JSON.parse(readFileSync(join(dataDir, 'admin.json'), 'utf8'));
+    expect(await role('admin@renum.local', password)).toBeUndefined();
+
+    const firsts: unknown[] = [];
+    const begin: Beginning = async (_tx, first) => void firsts.push(first);
+    const made = await world.app.get(Administrator).ensure(begin);
+    expect(made?.password).toBe(password);
+    expect(firsts).toEqual([{ id: made?.id, email: 'admin@renum.local', role: 'admin' }]);
+    await world.app.get(Administrator).ensure(begin);
+    expect(firsts).toHaveLength(1);
+  });
+
+  it('is no beginning where others have an account', async () => {
+    world = await identityWorld({ RENUM_ADMIN_EMAIL: 'boss@x.org', RENUM_ADMIN_PASSWORD: 'the boss says so' }, dataDir);
+    open.push(world);
+    await post('register', { email: 'ada@x.org', password: 'my own password', name: 'Ada' });
+    const begun = jest.fn();
+    expect(await world.app.get(Administrator).ensure(begun)).not.toBeNull();
+    expect(begun).not.toHaveBeenCalled();
   });
 
   it('is the configured one, created with the configured password or promoted without touching his own', async () => {

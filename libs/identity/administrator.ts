@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock, newId } from '#libs/kernel/index.js';
+import { type ActorRef, Clock, newId } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
-import { Database } from '#libs/platform/database/index.js';
+import { Database, type Tx } from '#libs/platform/database/index.js';
 import { emailKey } from './email.js';
 import { IdentityAuthenticator } from './identity.authenticator.js';
 import { Passwords } from './passwords.js';
@@ -17,7 +17,12 @@ export interface AdministratorRef {
   readonly id: string;
   readonly email: string;
   readonly password?: string;
+  /** Where that one is kept. */
+  readonly passwordFile?: string;
 }
+
+/** What an installation begins with beside its first account. May await only the database. */
+export type Beginning = (tx: Tx, first: ActorRef) => Promise<void>;
 
 /** Makes sure that somebody can administer the house. Runs at every start, before the first request. */
 @Injectable()
@@ -36,25 +41,27 @@ export class Administrator {
   /**
    * Creates the configured administrator or promotes that account. In development without one: `admin@renum.local` with
    * a random password in `admin.json` (mode 0600), which outlives a database that is thrown away. Null where nobody
-   * was asked for, or the configured one is missing and has no password to be created with.
+   * was asked for, or the configured one is missing and has no password to be created with. Where he is the very first
+   * account, `beginning` shares his transaction: a crash leaves both or neither.
    */
-  async ensure(): Promise<AdministratorRef | null> {
+  async ensure(beginning?: Beginning): Promise<AdministratorRef | null> {
     const { adminEmail, adminPassword } = this.config.identity;
     const isDevelopment = this.config.environment === 'development';
     const email = adminEmail ?? (isDevelopment ? DEVELOPMENT_EMAIL : null);
     if (email === null) return null;
     const known = await this.users.findByEmail(emailKey(email));
     if (known) return this.#promote(known.id, known.email);
-    if (adminPassword) return this.#create(email, adminPassword.reveal());
+    if (adminPassword) return this.#create(email, adminPassword.reveal(), beginning);
     if (!isDevelopment) {
       this.#log.warn(`There is no account ${email} yet; set RENUM_ADMIN_PASSWORD to create it as administrator.`);
       return null;
     }
     const kept = this.#kept(email);
     const password = kept ?? randomBytes(18).toString('base64url');
-    const created = await this.#create(email, password);
-    if (!kept) this.#keep(email, password);
-    return { ...created, password };
+    // Kept before it counts: a crash in between must not leave an account that nobody can enter.
+    const isKept = kept !== null || this.#keep(email, password);
+    const created = await this.#create(email, password, beginning);
+    return { ...created, password, ...(isKept && { passwordFile: this.#file }) };
   }
 
   async #promote(id: string, email: string): Promise<AdministratorRef> {
@@ -63,11 +70,12 @@ export class Administrator {
     return { id, email };
   }
 
-  async #create(email: string, password: string): Promise<AdministratorRef> {
+  async #create(email: string, password: string, beginning?: Beginning): Promise<AdministratorRef> {
     const passwordHash = await this.passwords.hash(password);
     const id = newId();
-    await this.database.work.run((tx) =>
-      this.users.insert(tx, {
+    await this.database.work.run(async (tx) => {
+      const isFirst = (await this.users.count(tx)) === 0;
+      await this.users.insert(tx, {
         id,
         email,
         emailKey: emailKey(email),
@@ -77,8 +85,9 @@ export class Administrator {
         isActive: true,
         createdAt: this.clock.now(),
         lastLoginAt: null,
-      }),
-    );
+      });
+      if (isFirst) await beginning?.(tx, { id, email, role: 'admin' });
+    });
     return { id, email };
   }
 
@@ -95,8 +104,16 @@ export class Administrator {
     }
   }
 
-  #keep(email: string, password: string): void {
-    mkdirSync(this.config.dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(this.#file, `${JSON.stringify({ email, password }, null, 2)}\n`, { mode: 0o600 });
+  /** Where nothing can be written the records live in memory, and the password is gone with them. */
+  #keep(email: string, password: string): boolean {
+    try {
+      mkdirSync(this.config.dataDir, { recursive: true, mode: 0o700 });
+      rmSync(this.#file, { force: true });
+      writeFileSync(this.#file, `${JSON.stringify({ email, password }, null, 2)}\n`, { mode: 0o600 });
+      return true;
+    } catch (error) {
+      this.#log.warn(`The password of ${email} could not be kept in a file: ${String(error)}`);
+      return false;
+    }
   }
 }

@@ -14,6 +14,10 @@ export class UsersStore {
     return tx.findOneBy(UserRow, { id });
   }
 
+  count(tx: Tx = this.database.read): Promise<number> {
+    return tx.count(UserRow);
+  }
+
   async insert(tx: Tx, user: UserRow): Promise<void> {
     await tx.insert(UserRow, user);
   }

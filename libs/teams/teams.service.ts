@@ -46,19 +46,13 @@ export class TeamsService {
    * again with the same claimed id (an idempotency key after a crash), it returns the team that is there.
    */
   async create(actor: ActorRef, draft: TeamDraft): Promise<Team> {
-    const now = this.clock.now();
-    const id = newResourceId();
-    const team = checked({ ...draft, id, userId: actor.id, isActive: true, createdAt: now, updatedAt: now });
-    return this.work.run(async (tx) => {
-      const twin = await this.store.findIn(tx, actor.id, id);
-      if (twin) return twin;
-      if ((await this.store.count(tx, actor.id)) >= this.config.limits.teams) {
-        throw new TeamLimitReached(this.config.limits.teams);
-      }
-      await this.#checkAgents(team);
-      await this.store.insert(tx, team);
-      return team;
-    });
+    const team = this.#drafted(actor, draft, newResourceId());
+    return this.work.run((tx) => this.#insert(tx, team));
+  }
+
+  /** As `create`, with an id of the caller's making, together with whatever else the unit writes. */
+  async add(tx: Tx, actor: ActorRef, draft: TeamDraft, id: string): Promise<Team> {
+    return this.#insert(tx, this.#drafted(actor, draft, id));
   }
 
   /** Fields that `change` does not have stay as they are; a run that has begun keeps the workflow it began with. */
@@ -94,6 +88,23 @@ export class TeamsService {
     return this.work.run((tx) => this.#change(tx, actor, id, remove, needed));
   }
 
+  #drafted(actor: ActorRef, draft: TeamDraft, id: string): Team {
+    const now = this.clock.now();
+    return checked({ ...draft, id, userId: actor.id, isActive: true, createdAt: now, updatedAt: now });
+  }
+
+  async #insert(tx: Tx, team: Team): Promise<Team> {
+    const { id, userId } = team;
+    const twin = await this.store.findIn(tx, userId, id);
+    if (twin) return twin;
+    if ((await this.store.count(tx, userId)) >= this.config.limits.teams) {
+      throw new TeamLimitReached(this.config.limits.teams);
+    }
+    await this.#checkAgents(tx, team);
+    await this.store.insert(tx, team);
+    return team;
+  }
+
   async #change(
     tx: Tx,
     actor: ActorRef,
@@ -106,15 +117,15 @@ export class TeamsService {
     const changed = how(team);
     const isRewired = changed.agentIds !== team.agentIds || changed.workflow !== team.workflow;
     const next = { ...(isRewired ? checked(changed, refusal) : changed), updatedAt: this.clock.now() };
-    if (isRewired) await this.#checkAgents(next);
+    if (isRewired) await this.#checkAgents(tx, next);
     await this.store.update(tx, next);
     return next;
   }
 
-  async #checkAgents({ userId, agentIds }: Team): Promise<void> {
+  async #checkAgents(tx: Tx, { userId, agentIds }: Team): Promise<void> {
     const { agentsPerTeam } = this.config.limits;
     if (agentIds.length > agentsPerTeam) throw new AgentLimitReached(agentsPerTeam);
-    const owned = await this.agents.ownedIds(userId, agentIds);
+    const owned = await this.agents.ownedIds(tx, userId, agentIds);
     const unknown = agentIds.filter((agentId) => !owned.has(agentId));
     if (unknown.length > 0) throw new AgentsUnknown(unknown);
   }

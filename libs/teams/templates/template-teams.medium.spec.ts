@@ -1,5 +1,5 @@
 // Real: agents and teams behind the edge, SQLite in memory with every migration.
-import { ADA, EVE, type TeamsWorld, teamsWorld } from '../testing/teams.world.js';
+import { ADA, type TeamsWorld, teamsWorld } from '../testing/teams.world.js';
 import { TemplateTeams } from './template-teams.js';
 
 let world: TeamsWorld;
@@ -8,9 +8,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
+const createFirst = () => {
+  const templates = world.app.get(TemplateTeams, { strict: false });
+  return world.database.work.run((tx) => templates.createFirst(tx, ADA));
+};
+
 describe('the first teams', () => {
   it('are two that can be seen, with agents on the simulated model', async () => {
-    const [first, second] = await world.app.get(TemplateTeams, { strict: false }).createFirst(ADA);
+    const [first, second] = await createFirst();
     expect([first?.team.name, second?.team.name]).toEqual(['Market analysis', 'Customer service']);
     const { body } = await world.call('GET', `/teams/${first?.team.id}`);
     expect(body.workflow_definition.agents[1].input).toEqual({ source: 'agent_result', agent_id: body.agent_ids[0] });
@@ -19,11 +24,16 @@ describe('the first teams', () => {
     expect(agent.body.configuration.system_prompt).toContain('You research markets.');
   });
 
-  it('are made once for each user', async () => {
+  it('come with all their agents or not at all', async () => {
     const templates = world.app.get(TemplateTeams, { strict: false });
-    await templates.createFirst(ADA);
-    expect(await templates.createFirst(ADA)).toEqual([]);
-    expect(await templates.createFirst(EVE)).toHaveLength(2);
-    expect((await world.call('GET', '/teams')).body.total).toBe(2);
+    const agents = async () => (await world.call('GET', '/agents')).body.length;
+    const before = await agents();
+    const cut = world.database.work.run(async (tx) => {
+      await templates.createFirst(tx, ADA);
+      throw new Error('cut');
+    });
+    await expect(cut).rejects.toThrow('cut');
+    expect((await world.call('GET', '/teams')).body.total).toBe(0);
+    expect(await agents()).toBe(before);
   });
 });

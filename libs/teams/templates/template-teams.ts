@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AgentsService } from '#libs/agents/index.js';
-import type { ActorRef } from '#libs/kernel/index.js';
+import { type ActorRef, newId } from '#libs/kernel/index.js';
+import type { Tx } from '#libs/platform/database/index.js';
 import type { Team } from '../team.js';
 import { TeamsService } from '../teams.service.js';
 import type { Template } from './template.js';
@@ -20,30 +21,35 @@ export class TemplateTeams {
     private readonly teams: TeamsService,
   ) {}
 
-  /** The teams of a new installation. Does nothing for an actor who has a team already, so it may be called again. */
-  async createFirst(actor: ActorRef): Promise<readonly TemplateTeam[]> {
-    const { total } = await this.teams.list(actor, { activeOnly: false, page: 1, limit: 1 });
+  /** The teams of a new installation: all of them in this transaction, or none. */
+  async createFirst(tx: Tx, actor: ActorRef): Promise<readonly TemplateTeam[]> {
     const created: TemplateTeam[] = [];
-    for (const template of total > 0 ? [] : TEMPLATES.filter(({ isFirst }) => isFirst)) {
-      created.push({ team: await this.create(actor, template), examplePrompt: template.examplePrompt });
+    for (const template of TEMPLATES.filter(({ isFirst }) => isFirst)) {
+      created.push({ team: await this.create(tx, actor, template), examplePrompt: template.examplePrompt });
     }
     return created;
   }
 
-  /** Not one transaction: what fails may leave agents behind. */
-  async create(actor: ActorRef, template: Template): Promise<Team> {
-    const agentIds = new Map<string, string>();
+  async create(tx: Tx, actor: ActorRef, template: Template): Promise<Team> {
+    const agentIds = new Map(template.agents.map(({ key }) => [key, newId()]));
     for (const { key, name, description, role, instructions, simulation } of template.agents) {
       const system_prompt = `${instructions}\n\n${simulation}`;
-      const agent = await this.agents.create(actor, { name, description, role, model: `sim/${key}`, system_prompt });
-      agentIds.set(key, agent.id);
+      const agent = { name, description, role, model: `sim/${key}`, system_prompt };
+      await this.agents.add(tx, actor, agent, idOf(agentIds, key));
     }
-    return this.teams.create(actor, {
+    const team = {
       name: template.name,
       description: template.description,
       agentIds: [...agentIds.values()],
-      workflow: template.workflow((key) => agentIds.get(key) ?? key),
+      workflow: template.workflow((key) => idOf(agentIds, key)),
       config: {},
-    });
+    };
+    return this.teams.add(tx, actor, team, newId());
   }
+}
+
+function idOf(agentIds: ReadonlyMap<string, string>, key: string): string {
+  const id = agentIds.get(key);
+  if (id === undefined) throw new Error(`The template has no agent "${key}".`);
+  return id;
 }
