@@ -1,4 +1,5 @@
 // Real: the whole server over HTTP, SQLite in memory, the simulated model.
+import { UnitOfWork } from '#libs/platform/database/index.js';
 import { TemplateTeams } from '#libs/teams/index.js';
 import {
   type Answer,
@@ -27,7 +28,8 @@ const run = (team: string, prompt: string): Promise<Answer> =>
 describe('the first teams of a new installation', () => {
   test('run to the end without any model, each as its strategy says', async () => {
     const { id, email } = (await ada.get('/api/v1/auth/me')).body;
-    const created = await server.part(TemplateTeams).createFirst({ id, email, role: 'user' });
+    const templates = server.part(TemplateTeams);
+    const created = await server.part(UnitOfWork).run((tx) => templates.createFirst(tx, { id, email, role: 'user' }));
     const [market, service] = await Promise.all(created.map(({ team, examplePrompt }) => run(team.id, examplePrompt)));
 
     expect(market?.body).toMatchObject({ status: 'completed' });
