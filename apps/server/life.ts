@@ -14,7 +14,7 @@ const LAST_WORDS_MS = 5_000;
  * said and ends the process with 1 within five seconds, because after it nothing can be trusted; a start that fails
  * says why on standard error and exits 78 where the operator can mend it.
  */
-export async function liveAndDie(body: Body, start: Start): Promise<void> {
+export async function liveAndDie(body: Body, folder: string, start: Start): Promise<void> {
   let ending = false;
   const end = async (code: number, how: (server: RunningServer) => Promise<void>): Promise<void> => {
     ending = true;
@@ -46,13 +46,13 @@ export async function liveAndDie(body: Body, start: Start): Promise<void> {
 
   // Whoever reads our lines may stop reading; that is no reason to stop serving.
   body.stdout.on('error', () => undefined);
-  const starting = begin(body, start);
+  const starting = begin(body, folder, start);
   await starting;
 }
 
-async function begin(body: Body, start: Start): Promise<RunningServer | null> {
+async function begin(body: Body, folder: string, start: Start): Promise<RunningServer | null> {
   try {
-    return await start({ env: body.env, out: body.stdout });
+    return await start({ env: body.env, out: body.stdout, folder });
   } catch (error) {
     body.stderr.write(`renum: ${isForOperator(error) ? told(error) : withStack(error)}\n`);
     body.exit(exitCodeOf(error));

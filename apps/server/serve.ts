@@ -17,6 +17,8 @@ import { type Welcome, welcomeText } from './welcome.js';
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Lines;
+  /** Where the program is installed: the folder of its `package.json`. */
+  readonly folder: string;
 }
 
 export type Start = (surroundings: Surroundings) => Promise<RunningServer>;
@@ -25,7 +27,7 @@ export type Start = (surroundings: Surroundings) => Promise<RunningServer>;
  * Everything from configuration to the first line on `out`: claims the data folder, opens and migrates the database,
  * builds the application, listens, warms up. Throws what the operator must read; then nothing is left open.
  */
-export async function serve({ env, out }: Surroundings): Promise<RunningServer> {
+export async function serve({ env, out, folder }: Surroundings): Promise<RunningServer> {
   const config = loadConfig({ env });
   const held = new HeldLines(out);
   const log = await Log.open({ ...config.log, requestId: () => currentRequest()?.requestId, to: held });
@@ -34,7 +36,7 @@ export async function serve({ env, out }: Surroundings): Promise<RunningServer> 
     const database = await open(config, log);
     const { reason, lost } = database.standing;
     if (reason) log.warn(`records live in memory (${reason}): ${lost.join('; ')} will be lost`);
-    const app = await build(config, log, database);
+    const app = await build(config, log, database, folder);
     const { url, welcome } = await begin(app, config);
     held.release(`renum listening on ${url} pid ${process.pid}\n`);
     if (welcome) out.write(welcomeText(welcome, url));
@@ -56,11 +58,16 @@ function open(config: RenumConfig, log: Log): Promise<Database> {
   });
 }
 
-async function build(config: RenumConfig, log: Log, database: Database): Promise<NestFastifyApplication> {
+async function build(
+  config: RenumConfig,
+  log: Log,
+  database: Database,
+  folder: string,
+): Promise<NestFastifyApplication> {
   const durations = new RequestDurations();
   try {
     const keys = openKeyRing(config.secretKeys, database.mode === 'embedded' ? config.dataDir : null);
-    return await createHttpApp(ServerModule.on({ config, log, keys, database, durations }), {
+    return await createHttpApp(ServerModule.on({ config, log, keys, database, durations, folder }), {
       corsOrigins: config.http.corsOrigins.includes('localhost') ? 'localhost' : config.http.corsOrigins,
       logger: new FrameworkLog(log),
       prepare: (app) => measureRequests(app.getHttpAdapter().getInstance(), durations),

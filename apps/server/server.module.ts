@@ -11,6 +11,7 @@ import { ConfigurationModule, type RenumConfig } from '#libs/platform/config/ind
 import { type Database, DatabaseModule } from '#libs/platform/database/index.js';
 import { EdgeModule } from '#libs/platform/http/index.js';
 import { type Log, LogModule } from '#libs/platform/log/index.js';
+import { DocsModule } from '#libs/platform/openapi/index.js';
 import { type KeyRing, SecretsModule } from '#libs/platform/secrets/index.js';
 import { TeamsModule } from '#libs/teams/index.js';
 import { dependenciesOf } from './dependencies.js';
@@ -25,12 +26,14 @@ export interface Ground {
   readonly keys: KeyRing;
   readonly database: Database;
   readonly durations: RequestDurations;
+  /** Where the program is installed. */
+  readonly folder: string;
 }
 
 /** Wiring only: which rooms the server has, and what stands between them. */
 @Module({})
 export class ServerModule {
-  static on({ config, log, keys, database, durations }: Ground): DynamicModule {
+  static on({ config, log, keys, database, durations, folder }: Ground): DynamicModule {
     return {
       module: ServerModule,
       global: true,
@@ -48,6 +51,7 @@ export class ServerModule {
         LiveModule,
         HealthModule.watching(dependenciesOf(config, database), new Release('renum', VERSION, Date.now())),
         MetricsModule.with(durations),
+        DocsModule.in(folder),
       ],
       controllers: [FrontDoorController],
       providers: [{ provide: Clock, useClass: SystemClock }, Readings],

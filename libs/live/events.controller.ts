@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Headers, Query, StreamableFile } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiQuery } from '@nestjs/swagger';
 import type { ActorRef } from '#libs/kernel/index.js';
 import { Actor, Allow, type Credential, Id, NoStore, Shown } from '#libs/platform/http/index.js';
+import { Media } from '#libs/platform/openapi/index.js';
 import { LiveService } from './live.service.js';
 import { EventsQuery } from './live.views.js';
 
@@ -15,17 +15,13 @@ export class EventsController {
   /**
    * The public events of an execution as they happen (Server-Sent Events), numbered from 1 without gaps, each with its
    * number as `id`. The stream ends after `execution.finished`.
+   * @param lastEventId The stream goes on behind this event.
    */
   @Get(':id/events')
   @Allow('execution:read', { queryToken: true })
   @NoStore()
   @Header('x-accel-buffering', 'no')
-  @ApiHeader({ name: 'last-event-id', required: false, description: 'The stream goes on behind this event.' })
-  @ApiQuery({ name: 'token', required: false, type: String, description: 'For clients that cannot send headers.' })
-  @ApiOkResponse({
-    description: 'Until the execution is over.',
-    content: { [EVENT_STREAM]: { schema: { type: 'string' } } },
-  })
+  @Media(EVENT_STREAM)
   async events(
     @Actor() actor: ActorRef,
     @Shown() shown: Credential,

@@ -1,14 +1,11 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsInt, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import type { Json } from '#libs/kernel/index.js';
 import { ReadBy } from '#libs/platform/http/index.js';
 import { AGENT_ROLES, type AgentRole, readInput, type WorkflowInput } from '#libs/workflow/index.js';
 import type { MemberChange } from './team-members.js';
-import { ConditionView, InputView } from './workflow.views.js';
 
 /** Any of the fields; what is absent or null has a default, or stays as it is. */
 export class ChangeMemberBody {
-  @ApiProperty({ enum: AGENT_ROLES, required: false, nullable: true })
   @IsOptional()
   @IsIn(AGENT_ROLES)
   role?: AgentRole | null;
@@ -19,11 +16,11 @@ export class ChangeMemberBody {
   @Max(Number.MAX_SAFE_INTEGER)
   execution_order?: number | null;
 
-  @ApiProperty({ type: () => InputView, required: false, nullable: true })
+  /** @as InputView | null */
   @ReadBy((sent, path, refuse) => (sent === null ? sent : readInput(sent, path, refuse)))
   input?: WorkflowInput | null;
 
-  @ApiProperty({ type: () => [ConditionView], required: false, nullable: true })
+  /** @as ConditionView[] | null */
   @ReadBy((sent) => sent)
   conditions?: Json;
 
@@ -32,7 +29,7 @@ export class ChangeMemberBody {
   @IsNumber()
   timeout?: number | null;
 
-  @ApiProperty({ type: Object, required: false, nullable: true })
+  /** As in the workflow of the team. */
   @ReadBy((sent) => sent)
   retry_config?: Json;
 

@@ -1,4 +1,3 @@
-import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayNotEmpty,
   IsArray,
@@ -19,7 +18,6 @@ import { ReadBy } from '#libs/platform/http/index.js';
 import { readWorkflow, type Workflow } from '#libs/workflow/index.js';
 import { noBudgetYet, noKeysYet } from './not-yet.js';
 import type { Team, TeamChange, TeamDraft, TeamFilter } from './team.js';
-import { WorkflowView } from './workflow.views.js';
 
 const NOT_BLANK = { message: 'name must not be blank' };
 
@@ -41,7 +39,7 @@ export class CreateTeamBody {
   @Length(1, 200, { each: true })
   agent_ids!: string[];
 
-  @ApiProperty({ type: () => WorkflowView })
+  /** @as WorkflowView */
   @IsDefined()
   @ReadBy(readWorkflow)
   workflow_definition!: Workflow;
@@ -87,7 +85,7 @@ export class UpdateTeamBody {
   @Length(1, 200, { each: true })
   agent_ids?: string[] | null;
 
-  @ApiProperty({ type: () => WorkflowView, required: false, nullable: true })
+  /** @as WorkflowView | null */
   @ReadBy((sent, path, refuse) => (sent === null ? sent : readWorkflow(sent, path, refuse)))
   workflow_definition?: Workflow | null;
 
@@ -146,16 +144,13 @@ export class TeamView {
   user_id!: string;
   name!: string;
 
-  @ApiProperty({ type: String, nullable: true })
   description!: string | null;
 
-  @ApiProperty({ type: [String] })
   agent_ids!: readonly string[];
 
-  @ApiProperty({ type: () => WorkflowView })
+  /** @as WorkflowView */
   workflow_definition!: Workflow;
 
-  @ApiProperty({ type: Object })
   team_config!: JsonObject;
 
   is_active!: boolean;
@@ -179,7 +174,6 @@ export class TeamView {
 }
 
 export class TeamPageView {
-  @ApiProperty({ type: () => [TeamView] })
   items!: readonly TeamView[];
   total!: number;
   page!: number;
@@ -192,9 +186,7 @@ export class TeamPageView {
 }
 
 export class TeamDeletedView {
-  @ApiProperty({ enum: [true] })
   success!: true;
-  @ApiProperty({ enum: ['success'] })
   status!: 'success';
   message!: string;
 

@@ -48,6 +48,7 @@ export async function startServer(env: Variables = {}): Promise<TestServer> {
   const running = await serve({
     env: { ...QUIET, DATABASE_URL: 'memory:', RENUM_DATA_DIR: dataDir, ...env },
     out: { write: (line) => void lines.push(line) },
+    folder: process.cwd(),
   });
   const server = new TestServer(running, dataDir, lines);
   started.add(server);

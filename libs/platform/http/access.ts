@@ -67,6 +67,11 @@ export const Id = createParamDecorator((name: string | undefined, context: Execu
   return id.toLowerCase();
 });
 
+/** What a handler was given by the decorators above. */
+export function rulesOf(handler: object): RouteRules {
+  return Reflect.getMetadata(CONFIG, handler)?.renum ?? {};
+}
+
 /** On a method the rule is added to what it already says; on a class, to every method that does not say otherwise. */
 function rule(rules: RouteRules): ClassDecorator & MethodDecorator {
   return (target: object, _key?: string | symbol, descriptor?: PropertyDescriptor) => {

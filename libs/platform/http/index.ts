@@ -1,4 +1,4 @@
-export { Actor, Allow, Id, Idempotent, NoStore, Public, type RouteRules, Shown } from './access.js';
+export { Actor, Allow, Id, Idempotent, NoStore, Public, type RouteRules, rulesOf, Shown } from './access.js';
 export { Authenticator, type Credential } from './authenticator.js';
 export { type OriginRule, type Origins, originRule } from './cors.js';
 export { type CredentialSource, credentialOf, sessionCookie, sessionCookieName } from './credentials.js';

@@ -1,0 +1,22 @@
+import type { About } from './document.js';
+
+/** What the document says of the whole. A controller's tag is its name; one that is not here is refused. */
+export const ABOUT: Omit<About, 'version'> = {
+  title: 'Renum',
+  description:
+    'A backend for teams of AI agents: define agents, join them into teams, run them durably, watch them live, control their cost. ' +
+    'Every refusal is a `Problem` (RFC 9457); its `code` is stable. Fields and query parameters that are not described are ignored.',
+  tags: {
+    Auth: 'Accounts, sessions and who is calling.',
+    Agents: 'What an agent is: its model, its prompt, its tools.',
+    Teams: 'Agents joined by a workflow.',
+    Executions: 'Runs of teams: begin, follow, stop.',
+    Events: 'What happens in a run, while it happens.',
+    Probes: 'For orchestrators and balancers.',
+    Health: 'What the server depends on, and how it is.',
+    Prometheus: 'For scrapers.',
+    Metrics: 'For scrapers.',
+    'Front Door': 'Where a stranger arrives.',
+    Docs: 'This document.',
+  },
+};
