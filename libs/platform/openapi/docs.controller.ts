@@ -16,6 +16,8 @@ const ASSETS: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 };
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /** The API reference for people. Nothing of it is loaded before somebody asks, and nothing comes from another host. */
 @Controller()
 @Public()
@@ -25,11 +27,20 @@ export class DocsController {
   constructor(private readonly installation: Installation) {}
 
   /** The API as an OpenAPI document. */
-  @Get(['openapi.json', 'api/v1/openapi.json'])
-  @Header('content-type', 'application/json; charset=utf-8')
+  @Get('openapi.json')
+  @Header('content-type', JSON_TYPE)
+  @Media('application/json')
   document(): Promise<string> {
     this.#document ??= readFile(join(this.installation.folder, 'docs', 'openapi.json'), 'utf8');
     return this.#document;
+  }
+
+  /** The same document, where older clients look for it. */
+  @Get('api/v1/openapi.json')
+  @Header('content-type', JSON_TYPE)
+  @Media('application/json')
+  sameDocument(): Promise<string> {
+    return this.document();
   }
 
   /** The API as a page to read and to try. */
