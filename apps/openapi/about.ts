@@ -10,6 +10,7 @@ export const ABOUT: Omit<About, 'version'> = {
     Auth: 'Accounts, sessions and who is calling.',
     Agents: 'What an agent is: its model, its prompt, its tools.',
     Teams: 'Agents joined by a workflow.',
+    Members: 'The agents of one team, one by one.',
     Executions: 'Runs of teams: begin, follow, stop.',
     Events: 'What happens in a run, while it happens.',
     Probes: 'For orchestrators and balancers.',
