@@ -5,7 +5,7 @@ import { HealthModule, Release } from '#libs/health/index.js';
 import { IdentityModule } from '#libs/identity/index.js';
 import { JournalModule } from '#libs/journal/index.js';
 import { Clock, SystemClock } from '#libs/kernel/index.js';
-import { LiveModule } from '#libs/live/index.js';
+import { LiveModule, SocketsModule } from '#libs/live/index.js';
 import { MetricsModule, type RequestDurations } from '#libs/metrics/index.js';
 import { ConfigurationModule, type RenumConfig } from '#libs/platform/config/index.js';
 import { type Database, DatabaseModule } from '#libs/platform/database/index.js';
@@ -49,6 +49,7 @@ export class ServerModule {
         TeamsModule,
         ExecutionsModule,
         LiveModule,
+        SocketsModule,
         HealthModule.watching(dependenciesOf(config, database), new Release('renum', VERSION, Date.now())),
         MetricsModule.with(durations),
         DocsModule.in(folder),

@@ -23,7 +23,7 @@ export interface Viewer {
 export class LiveService implements BeforeApplicationShutdown {
   readonly #log = new Logger('live');
   readonly #sources: Sources;
-  readonly #streams: OpenStreams;
+  readonly #streams: OpenStreams<EventStream>;
   #isDraining = false;
 
   constructor(journal: Journal, tail: Tail, clock: Clock, authenticator: Authenticator) {

@@ -20,6 +20,11 @@ export class HttpClient {
     private readonly token?: string,
   ) {}
 
+  /** What it shows; for sockets, which take it in their address. */
+  get bearer(): string | undefined {
+    return this.token;
+  }
+
   /** The same server, as somebody. */
   as(token: string): HttpClient {
     return new HttpClient(this.url, token);
