@@ -1,7 +1,7 @@
 import { type AgentRunner, SimRunner } from '#libs/agents/index.js';
 import { SqliteJournal, Tail } from '#libs/journal/index.js';
 import { type Clock, newId, SystemClock } from '#libs/kernel/index.js';
-import { Database } from '#libs/platform/database/index.js';
+import { Database, openDatabase } from '#libs/platform/database/index.js';
 import {
   compile,
   type ExecutionStarted,
@@ -17,7 +17,7 @@ import { Engine } from '../engine.js';
 import { Performer } from '../performer.js';
 import { frozen } from '../snapshot.js';
 
-/** A real journal on SQLite in memory and as many engines (processes) on it as a test needs. */
+/** A real journal on SQLite and as many engines (processes) on it as a test needs. */
 export class EngineWorld {
   readonly tail = new Tail();
   readonly reports: { readonly message: string; readonly execution: string }[] = [];
@@ -34,6 +34,14 @@ export class EngineWorld {
   static async open(clock: Clock = new SystemClock()): Promise<EngineWorld> {
     return new EngineWorld(
       await Database.open({ mode: 'ephemeral', reason: 'a test' }, { entities: [], migrations }),
+      clock,
+    );
+  }
+
+  /** On the file in `dataDir`, as a server would: nobody else may have it open. */
+  static async inFolder(dataDir: string, clock: Clock = new SystemClock()): Promise<EngineWorld> {
+    return new EngineWorld(
+      await openDatabase({ url: undefined, dataDir, env: 'test', entities: [], migrations }),
       clock,
     );
   }
