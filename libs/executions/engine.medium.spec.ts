@@ -46,6 +46,10 @@ class HeldRunner implements AgentRunner {
   answer(text: string): void {
     this.#waiting.shift()?.resolve({ text, usage: usage(5) });
   }
+
+  fail(code: string): void {
+    this.#waiting.shift()?.reject(new RunnerFailure({ code, message: code }));
+  }
 }
 
 function usage(cost: number) {
@@ -151,6 +155,26 @@ describe('the engine', () => {
       await until(() => clock.waiting > 0);
       clock.advance(1);
       expect((await world.finished(id)).status).toBe('completed');
+    });
+
+    test('lets no other running step delay an attempt whose time came between the decision and the rest', async () => {
+      const runner = new HeldRunner();
+      const decide = world.journal.decide.bind(world.journal);
+      world.journal.decide = async (...append) => {
+        await decide(...append);
+        if (append[2].some(({ body }) => body.kind === 'step-retrying')) clock.advance(5_000);
+      };
+      const retry = { retry_config: { max_attempts: 2, initial_delay: 1 } };
+      await world.accept(world.engine({ runner }), row('parallel', ['a', 'b'], retry), 'x');
+      await until(() => runner.asked.length === 2);
+      const { waiting } = clock;
+      const begun = clock.now();
+      runner.fail('network');
+      // Its own timeout is gone, and one to look again has come.
+      await until(() => clock.now() > begun && clock.waiting === waiting);
+      clock.advance(1);
+      await until(() => runner.asked.length === 3);
+      expect(runner.asked[2]).toMatchObject({ stepId: 's1', attempt: 2 });
     });
 
     test('ends an attempt that gives no answer in time as a timeout', async () => {

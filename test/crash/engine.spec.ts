@@ -207,13 +207,21 @@ describe('killed while it waits for another attempt', () => {
     { when: 'before it lets go', crashAt: 'run.before-release' },
     { when: 'after it has let go', crashAt: 'run.released' },
   ])('$when: the attempt is made once, when its time has come', async ({ crashAt }) => {
-    const accepted = killed(crashAt, { workflow: workflow('sequential', ['a'], TRIED_TWICE), prompt: '[[fail:1]]', runs: 1 });
+    const accepted = killed(crashAt, {
+      workflow: workflow('sequential', ['a'], TRIED_TWICE),
+      prompt: '[[fail:1]]',
+      runs: 1,
+    });
     const [run] = await survive(accepted);
     expect(run).toMatchObject({ performed: { 's1.1': 1, 's1.2': 1 }, state: { status: 'completed' } });
   });
 
   test('the pause is not shortened by the restart', async () => {
-    const accepted = killed('run.released', { workflow: workflow('sequential', ['a'], TRIED_TWICE), prompt: '[[fail:1]]', runs: 1 });
+    const accepted = killed('run.released', {
+      workflow: workflow('sequential', ['a'], TRIED_TWICE),
+      prompt: '[[fail:1]]',
+      runs: 1,
+    });
     const world = await EngineWorld.inFolder(dataDir);
     try {
       expect(await world.engine({ runner: new WitnessedRunner(dataDir, world.clock) }).takeOver()).toBe(0);
