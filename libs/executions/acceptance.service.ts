@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AgentsService } from '#libs/agents/index.js';
-import { AlreadyBegun, type ExecutionRow, Journal, Tail } from '#libs/journal/index.js';
+import { type ExecutionRow, Journal, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock, Invalid } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { crashPoint } from '#libs/platform/database/index.js';
@@ -33,28 +33,25 @@ export class AcceptanceService {
 
   /**
    * Accepts a run of the team and resolves once it is committed: from then on it is never lost. Its first steps are in
-   * the same transaction. Called again with the same claimed id (an idempotency key after a crash), it
-   * finds the execution that is there. Throws `OpenLimitReached` when the user has too many open ones.
+   * the same transaction. Called again with the same claimed id (an idempotency key after a crash), it finds the
+   * execution that is there, whatever became of its team since. Throws `OpenLimitReached` when the user has too many
+   * open ones.
    */
   async accept(actor: ActorRef, teamId: string, body: ExecuteBody): Promise<Accepted> {
     if (body.team_id != null && body.team_id !== teamId) throw new OtherTeam();
     refuseWhatIsNotKept(body);
+    const id = newResourceId();
+    if (await this.journal.find(id)) return this.executions.get(actor, id);
     const team = await this.teams.get(actor, teamId);
     if (!team.isActive) throw new TeamInactive(team.name);
     const plan = compile(team.workflow);
     if (Array.isArray(plan)) throw new PlanInvalid(plan);
 
-    const id = newResourceId();
     const started = await this.#started(actor, id, { id: teamId, name: team.name, prompt: body.initial_prompt, plan });
     const { events, state } = beginning(started, this.clock.now(), Math.random());
     crashPoint('acceptance.before-commit');
-    try {
-      const execution = { id, userId: actor.id, teamId, owner: this.engine.owner };
-      await this.journal.begin(execution, events, this.config.limits.concurrentExecutions);
-    } catch (error) {
-      if (error instanceof AlreadyBegun) return this.executions.get(actor, id);
-      throw error;
-    }
+    const execution = { id, userId: actor.id, teamId, owner: this.engine.owner };
+    await this.journal.begin(execution, events, this.config.limits.concurrentExecutions);
     crashPoint('acceptance.committed');
     this.tail.publish(id, events);
     this.engine.begin(id, state, events);

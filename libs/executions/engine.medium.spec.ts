@@ -324,6 +324,35 @@ describe('the engine', () => {
       expect((await world.finished(id)).status).toBe('cancelled');
     });
 
+    test('takes the others over although one of them cannot be read', async () => {
+      const runner = new HeldRunner();
+      const dead = world.engine({ runner });
+      const broken = await world.accept(dead, row('sequential', ['a']), 'x');
+      const whole = await world.accept(dead, row('sequential', ['a']), 'x');
+      await until(() => runner.asked.length === 2);
+      dead.stop();
+      await world.database.work.sync((sql) => {
+        sql.prepared("UPDATE event SET body = '{' WHERE execution_id = ? AND seq = 1").run(broken);
+      });
+      expect(await world.engine().takeOver()).toBe(1);
+      expect((await world.finished(whole)).status).toBe('completed');
+      expect(world.reports).toEqual([{ message: expect.stringContaining('cannot be taken over'), execution: broken }]);
+    });
+
+    test('takes over a second later what could not be written at first', async () => {
+      const runner = new HeldRunner();
+      const dead = world.engine({ runner });
+      const id = await world.accept(dead, row('sequential', ['a']), 'x');
+      await until(() => runner.asked.length === 1);
+      dead.stop();
+      const { claim } = world.journal;
+      world.journal.claim = () => Promise.reject(new Error('the disk is full'));
+      expect(await world.engine().takeOver()).toBe(0);
+      world.journal.claim = claim;
+      clock.advance(1_000);
+      expect((await world.finished(id)).status).toBe('completed');
+    });
+
     test('leaves a journal of a later release alone and says why', async () => {
       const runner = new HeldRunner();
       const engine = world.engine({ runner });

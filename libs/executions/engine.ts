@@ -16,6 +16,7 @@ import { snapshotIn } from './snapshot.js';
 /** Released executions whose time comes are looked for at the latest this often: a timer is only a hint. */
 const LONGEST_SLEEP_MS = 3_600_000;
 const CLAIMS_AT_ONCE = 100;
+const TROUBLE_PAUSE_MS = 1_000;
 
 export interface EngineOptions {
   readonly stepTimeoutMs: number;
@@ -77,13 +78,16 @@ export class Engine {
     else await this.#claim(id);
   }
 
-  /** Takes everything that nobody alive owns and whose time has come. Resolves to how many were taken. */
+  /**
+   * Takes everything that nobody alive owns and whose time has come. Resolves to how many were taken; one that cannot
+   * be taken is reported, keeps no other from being taken, and is tried again soon.
+   */
   async takeOver(): Promise<number> {
     let taken = 0;
     for (;;) {
       if (this.#stopped) return taken;
       const ids = await this.journal.unattended(this.owner, this.clock.now(), CLAIMS_AT_ONCE);
-      const claimed = await Promise.all(ids.map((id) => this.#claim(id)));
+      const claimed = await Promise.all(ids.map((id) => this.#tryToClaim(id)));
       taken += claimed.filter(Boolean).length;
       // Those that could not be taken have another owner by now; asking for them again would go on for ever.
       if (ids.length < CLAIMS_AT_ONCE || !claimed.some(Boolean)) break;
@@ -98,6 +102,16 @@ export class Engine {
     this.#forgetAlarm?.();
     for (const run of this.#runs.values()) run.abandon();
     this.#runs.clear();
+  }
+
+  async #tryToClaim(id: string): Promise<boolean> {
+    try {
+      return await this.#claim(id);
+    } catch (cause) {
+      this.options.report('The execution cannot be taken over.', { execution: id, cause });
+      this.#wakeBy(this.clock.now() + TROUBLE_PAUSE_MS);
+      return false;
+    }
   }
 
   async #claim(id: string): Promise<boolean> {
@@ -123,7 +137,7 @@ export class Engine {
       this.#alarmAt = Number.POSITIVE_INFINITY;
       this.takeOver().catch((cause: unknown) => {
         this.options.report('Looking for due executions failed; trying again.', { execution: '', cause });
-        this.#wakeBy(this.clock.now() + 1_000);
+        this.#wakeBy(this.clock.now() + TROUBLE_PAUSE_MS);
       });
     });
   }
