@@ -345,7 +345,7 @@ describe('the engine', () => {
       const id = await world.accept(dead, row('sequential', ['a']), 'x');
       await until(() => runner.asked.length === 1);
       dead.stop();
-      const { claim } = world.journal;
+      const claim = world.journal.claim.bind(world.journal);
       world.journal.claim = () => Promise.reject(new Error('the disk is full'));
       expect(await world.engine().takeOver()).toBe(0);
       world.journal.claim = claim;
