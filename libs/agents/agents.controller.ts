@@ -2,6 +2,8 @@ import { Body, Controller, Delete, Get, Post, Put, Query, Res } from '@nestjs/co
 import type { FastifyReply } from 'fastify';
 import type { ActorRef } from '#libs/kernel/index.js';
 import { Actor, Allow, Id, Idempotent } from '#libs/platform/http/index.js';
+import { Fails } from '#libs/platform/openapi/index.js';
+import { AgentInUse, AgentNotFound } from './agent.errors.js';
 import { AgentDeletedView, AgentsQuery, AgentView, ChangeAgentBody, CreateAgentBody } from './agent.views.js';
 import { AgentsService } from './agents.service.js';
 
@@ -24,13 +26,15 @@ export class AgentsController {
     return agents.map((agent) => AgentView.of(agent));
   }
 
+  /** One agent. */
   @Get(':id')
   @Allow('agent:read')
+  @Fails(AgentNotFound)
   async get(@Actor() actor: ActorRef, @Id() id: string): Promise<AgentView> {
     return AgentView.of(await this.agents.get(actor, id));
   }
 
-  /** Flat fields and `configuration` may be mixed; where both speak, `configuration` wins. */
+  /** Creates an agent. Flat fields and `configuration` may be mixed; where both speak, `configuration` wins. */
   @Post()
   @Allow('agent:create')
   @Idempotent()
@@ -44,16 +48,18 @@ export class AgentsController {
     return AgentView.of(agent);
   }
 
-  /** What the body does not mention stays. Runs that have begun keep the agent as it was. */
+  /** Changes an agent. What the body does not mention stays; runs that have begun keep the agent as it was. */
   @Put(':id')
   @Allow('agent:update')
+  @Fails(AgentNotFound)
   async change(@Actor() actor: ActorRef, @Id() id: string, @Body() body: ChangeAgentBody): Promise<AgentView> {
     return AgentView.of(await this.agents.change(actor, id, body));
   }
 
-  /** Refused with 409 while the agent is a member of a team. */
+  /** Deletes an agent that no team needs. */
   @Delete(':id')
   @Allow('agent:delete')
+  @Fails(AgentNotFound, AgentInUse)
   async remove(@Actor() actor: ActorRef, @Id() id: string): Promise<AgentDeletedView> {
     const { name } = await this.agents.remove(actor, id);
     return { success: true, status: 'success', message: `Agent "${name}" deleted` };

@@ -1,9 +1,20 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { OpenLimitReached } from '#libs/journal/index.js';
 import { type ActorRef, isUuid } from '#libs/kernel/index.js';
 import { Database } from '#libs/platform/database/index.js';
 import { Actor, Allow, Id, Idempotent, preferredWaitSeconds } from '#libs/platform/http/index.js';
+import { Fails } from '#libs/platform/openapi/index.js';
+import { TeamNotFound } from '#libs/teams/index.js';
 import { AcceptanceService } from './acceptance.service.js';
+import {
+  AgentsNotReady,
+  ExecutionNotFound,
+  ExecutionOver,
+  OtherTeam,
+  PlanInvalid,
+  TeamInactive,
+} from './execution.errors.js';
 import {
   ExecuteBody,
   ExecutionResultView,
@@ -27,10 +38,15 @@ export class ExecutionsController {
     private readonly database: Database,
   ) {}
 
+  /**
+   * Runs a team. The answer comes when the run is safely recorded; with `Prefer: wait=N` it comes with the result, or
+   * after N seconds.
+   */
   @Post('teams/:id/execute')
   @HttpCode(200)
   @Allow('execution:create')
   @Idempotent()
+  @Fails(TeamNotFound, TeamInactive, AgentsNotReady, PlanInvalid, OtherTeam, OpenLimitReached)
   async execute(
     @Actor() actor: ActorRef,
     @Id() teamId: string,
@@ -46,6 +62,10 @@ export class ExecutionsController {
     return ExecutionView.of(row, state.phase === 'open' ? { ...state, status: 'pending', startedAt: null } : state);
   }
 
+  /**
+   * The caller's runs, newest first. With `status` or `user_id` and without `offset` they come as `executions` of an
+   * object.
+   */
   @Get('executions')
   @Allow('execution:read')
   async list(
@@ -63,22 +83,28 @@ export class ExecutionsController {
     return found.map(({ row, state }) => ExecutionView.of(row, state));
   }
 
+  /** How far a run has come. */
   @Get('executions/:id')
   @Allow('execution:read')
+  @Fails(ExecutionNotFound)
   async get(@Actor() actor: ActorRef, @Id() id: string): Promise<ExecutionStatusView> {
     const { row, state } = await this.executions.get(actor, id);
     return ExecutionStatusView.of(row, state);
   }
 
+  /** How far a run has come: the same answer at a second address. */
   @Get('executions/:id/status')
   @Allow('execution:read')
+  @Fails(ExecutionNotFound)
   async status(@Actor() actor: ActorRef, @Id() id: string): Promise<ExecutionStatusView> {
     const { row, state } = await this.executions.get(actor, id);
     return ExecutionStatusView.of(row, state);
   }
 
+  /** What a run has brought so far; with `Prefer: wait=N` the answer waits for its end, at most N seconds. */
   @Get('executions/:id/result')
   @Allow('execution:read')
+  @Fails(ExecutionNotFound)
   async result(
     @Actor() actor: ActorRef,
     @Id() id: string,
@@ -88,8 +114,10 @@ export class ExecutionsController {
     return this.#resultWithin(actor, id, preferredWaitSeconds(prefer), reply);
   }
 
+  /** What happened in a run, oldest first, for people. */
   @Get('executions/:id/logs')
   @Allow('execution:read')
+  @Fails(ExecutionNotFound)
   async logs(@Actor() actor: ActorRef, @Id() id: string, @Query() query: LogsQuery): Promise<readonly LogLine[]> {
     const { events, state } = await this.executions.get(actor, id);
     const { limit = 100, offset = 0, log_types = [], agent_id } = query;
@@ -99,16 +127,20 @@ export class ExecutionsController {
       .slice(offset, offset + limit);
   }
 
+  /** Stops a run. Steps under way are cut off. */
   @Post('executions/:id/stop')
   @HttpCode(200)
   @Allow('execution:stop')
+  @Fails(ExecutionNotFound, ExecutionOver)
   async stop(@Actor() actor: ActorRef, @Id() id: string): Promise<Done> {
     await this.executions.stop(actor, id);
     return done('Execution stopped');
   }
 
+  /** Deletes a run with everything recorded of it; one that goes on is stopped first. */
   @Delete('executions/:id')
   @Allow('execution:delete')
+  @Fails(ExecutionNotFound)
   async remove(@Actor() actor: ActorRef, @Id() id: string): Promise<Done> {
     await this.executions.remove(actor, id);
     return done('Execution deleted');

@@ -35,6 +35,7 @@ export class HealthController {
     return HealthDetailsView.of({ status, version, phase, startedAt, now: this.clock.now(), observations });
   }
 
+  /** What the server depends on. For each: what was asked for, what is there, what that costs, how to mend it. */
   @Get('dependencies')
   @Allow('health:read')
   dependencies(): DependenciesView {

@@ -21,17 +21,20 @@ export class ProbesController {
     private readonly watch: HealthWatch,
   ) {}
 
+  /** Restart me? 200 while the process can serve. */
   @Get('livez')
   live(@Res({ passthrough: true }) reply: FastifyReply): string {
     return answer(reply, true, 'ok');
   }
 
+  /** Wait for me? 503 until the start is over, then 200 for good. */
   @Get('startupz')
   startup(@Res({ passthrough: true }) reply: FastifyReply): string {
     const { hasStarted } = this.lifecycle;
     return answer(reply, hasStarted, hasStarted ? 'ok' : 'starting');
   }
 
+  /** Send me traffic? 503 while starting, draining, or without what is needed to serve. */
   @Get('readyz')
   ready(
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -45,6 +48,7 @@ export class ProbesController {
     return answer(reply, ready, [...lines.map(told), ...warnings, `readyz: ${short}`].join('\n'));
   }
 
+  /** Is this one thing there? */
   @Get('readyz/:check')
   one(@Res({ passthrough: true }) reply: FastifyReply, @Param('check') check: string): string {
     const { lines } = readiness(this.lifecycle.phase, this.watch.observations);

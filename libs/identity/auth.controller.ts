@@ -11,6 +11,7 @@ import {
   Shown,
   sessionCookie,
 } from '#libs/platform/http/index.js';
+import { Fails } from '#libs/platform/openapi/index.js';
 import { AuthService, type SignedIn } from './auth.service.js';
 import {
   type DoneView,
@@ -21,22 +22,35 @@ import {
   type SignedInView,
   UserView,
 } from './auth.views.js';
+import {
+  EmailTaken,
+  HashingBusy,
+  LoginRefused,
+  LoginThrottled,
+  RefreshRefused,
+  RegistrationClosed,
+  RegistrationThrottled,
+} from './identity.errors.js';
 
 @Controller('api/v1/auth')
 @NoStore()
 export class AuthController {
   constructor(private readonly auth: AuthService) {}
 
+  /** Creates an account, where strangers may register. */
   @Post('register')
   @Public()
   @Idempotent()
+  @Fails(EmailTaken, RegistrationClosed, RegistrationThrottled, HashingBusy)
   async register(@Body() body: RegisterBody, @Req() request: FastifyRequest): Promise<RegisteredView> {
     return { user: UserView.of(await this.auth.register(body, request.ip)) };
   }
 
+  /** Signs in: tokens in the answer, and a session cookie for browsers. */
   @Post('login')
   @HttpCode(200)
   @Public()
+  @Fails(LoginRefused, LoginThrottled, HashingBusy)
   async login(
     @Body() body: LoginBody,
     @Req() request: FastifyRequest,
@@ -45,9 +59,11 @@ export class AuthController {
     return signedIn(await this.auth.login(body, request.ip), request, reply);
   }
 
+  /** Trades a refresh token for new tokens. Each is good once; a second use ends its session. */
   @Post('refresh')
   @HttpCode(200)
   @Public()
+  @Fails(RefreshRefused)
   async refresh(
     @Body() body: RefreshBody,
     @Req() request: FastifyRequest,
@@ -56,6 +72,7 @@ export class AuthController {
     return signedIn(await this.auth.refresh(body.refresh_token), request, reply);
   }
 
+  /** Ends the session of this call, and its tokens with it. */
   @Post('logout')
   @HttpCode(200)
   @Allow('session:end')
@@ -69,6 +86,7 @@ export class AuthController {
     return { success: true, status: 'success', message: 'Signed out' };
   }
 
+  /** Who is calling. */
   @Get('me')
   @Allow('account:read')
   async me(@Actor() actor: ActorRef, @Shown() shown: Credential): Promise<UserView> {

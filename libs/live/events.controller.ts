@@ -1,7 +1,9 @@
 import { Controller, Get, Header, Headers, Query, StreamableFile } from '@nestjs/common';
+import { ExecutionNotFound } from '#libs/executions/index.js';
 import type { ActorRef } from '#libs/kernel/index.js';
 import { Actor, Allow, type Credential, Id, NoStore, Shown } from '#libs/platform/http/index.js';
-import { Media } from '#libs/platform/openapi/index.js';
+import { Fails, Media } from '#libs/platform/openapi/index.js';
+import { ExecutionArchived } from './live.errors.js';
 import { LiveService } from './live.service.js';
 import { EventsQuery } from './live.views.js';
 
@@ -13,8 +15,8 @@ export class EventsController {
   constructor(private readonly live: LiveService) {}
 
   /**
-   * The public events of an execution as they happen (Server-Sent Events), numbered from 1 without gaps, each with its
-   * number as `id`. The stream ends after `execution.finished`.
+   * What happens in a run, while it happens: Server-Sent Events. Public events are numbered from 1 without gaps, each
+   * with its number as `id`; the stream ends after `execution.finished`.
    * @param lastEventId The stream goes on behind this event.
    */
   @Get(':id/events')
@@ -22,6 +24,7 @@ export class EventsController {
   @NoStore()
   @Header('x-accel-buffering', 'no')
   @Media(EVENT_STREAM)
+  @Fails(ExecutionNotFound, ExecutionArchived)
   async events(
     @Actor() actor: ActorRef,
     @Shown() shown: Credential,

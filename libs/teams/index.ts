@@ -1,5 +1,6 @@
 import { TeamRow } from './team.entity.js';
 
+export { TeamNotFound } from './team.errors.js';
 export type { Team, TeamChange, TeamDraft } from './team.js';
 export { type StopRuns, TeamRuns } from './team-runs.js';
 export { TeamsModule } from './teams.module.js';
