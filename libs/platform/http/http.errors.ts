@@ -41,6 +41,14 @@ export class EncodedBody extends AppError {
   }
 }
 
+export class ForeignCharset extends AppError {
+  readonly code = 'request.unsupported-charset';
+  readonly kind = 'unsupported';
+  constructor() {
+    super('JSON is read as UTF-8; leave the charset of the content type out.');
+  }
+}
+
 export class KeyInvalid extends Invalid {
   constructor() {
     const errors: FieldErrors = { 'Idempotency-Key': ['must be 1 to 255 visible ASCII characters'] };

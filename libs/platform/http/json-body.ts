@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { EncodedBody, Malformed } from './http.errors.js';
+import { EncodedBody, ForeignCharset, Malformed } from './http.errors.js';
 import { isDeeperThan } from './text.js';
 
 const DEEPEST = 64;
@@ -17,6 +17,7 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
 
   function read(request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void) {
     if (isEncoded(request.headers['content-encoding'])) return done(new EncodedBody());
+    if (isForeign(request.headers['content-type'])) return done(new ForeignCharset());
     if (request.headers['idempotency-key'] !== undefined) request.bodyHash = hash('sha256', body);
     if (body.length === 0) return done(null, undefined);
     const text = decoded(body);
@@ -30,6 +31,12 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
 
 function isEncoded(encoding: string | undefined): boolean {
   return encoding !== undefined && encoding.toLowerCase() !== 'identity';
+}
+
+/** JSON is UTF-8; a client that says otherwise would have its text read as something it is not. */
+function isForeign(type: string | undefined): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type ?? '')?.[1];
+  return charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset);
 }
 
 function decoded(body: Buffer): string | null {

@@ -60,7 +60,7 @@ export class DocsController {
       reply.type('text/javascript; charset=utf-8');
       return DOCS_SCRIPT;
     }
-    const type = ASSETS[file];
+    const type = Object.hasOwn(ASSETS, file) ? ASSETS[file] : undefined;
     if (!type) throw new NotHere();
     return new StreamableFile(createReadStream(join(this.#assets(), file)), { type });
   }
