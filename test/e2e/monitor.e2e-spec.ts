@@ -27,7 +27,7 @@ interface Frame {
 function open(path: string, headers: Record<string, string> = {}) {
   const socket = new WebSocket(server.url.replace('http', 'ws') + path, { headers });
   const frames: Frame[] = [];
-  socket.on('message', (frame) => frames.push(JSON.parse(frame.toString("utf8"))));
+  socket.on('message', (frame: Buffer) => frames.push(JSON.parse(frame.toString('utf8'))));
   const closed = once(socket, 'close').then(([code, reason]) => `${code} ${reason}`);
   return { socket, frames, closed };
 }

@@ -28,8 +28,10 @@ describe('AES-256-GCM, by the vectors of Wycheproof', () => {
   it.each(withIv)('$tcId $comment ($result)', ({ key, iv, aad, msg, ct, tag, result }) => {
     const opened = decrypt(bytes(key), bytes(iv), bytes(aad), bytes(ct + tag));
     expect(opened?.toString('hex') ?? null).toBe(result === 'valid' ? msg : null);
-    if (result === 'valid')
-      expect(encrypt(bytes(key), bytes(iv), bytes(aad), bytes(msg)).toString('hex')).toBe(ct + tag);
+  });
+
+  it.each(withIv.filter(({ result }) => result === 'valid'))('$tcId, sealed anew', ({ key, iv, aad, msg, ct, tag }) => {
+    expect(encrypt(bytes(key), bytes(iv), bytes(aad), bytes(msg)).toString('hex')).toBe(ct + tag);
   });
 
   it.each(withoutIv)('$tcId is refused: $comment', ({ key, iv, aad, ct, tag }) => {
