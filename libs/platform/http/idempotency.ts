@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyReply, onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify';
+import { crashPoint } from '#libs/platform/database/index.js';
 import { KeyInUse, KeyInvalid, KeyReused } from './http.errors.js';
 import { pathOf } from './problem.filter.js';
 import { currentRequest } from './request-context.js';
@@ -55,6 +56,7 @@ export function idempotencyHooks(store: () => IdempotencyStore): {
     const isKept = (status >= 200 && status < 300) || status === 400 || status === 409;
     const isText = typeof payload === 'string' || payload === undefined || payload === null;
     if (!isKept || !isText) return store().release(key, status >= 500);
+    crashPoint('idempotency.before-kept');
     await store().complete(key, { status, headers: keptHeaders(reply), body: payload ?? '' });
   }
 
