@@ -15,7 +15,7 @@ const FEATURES = {
   live: ['executions', 'journal', 'workflow'],
   health: [],
   security: [],
-  metrics: ['usage', 'journal'],
+  metrics: ['usage', 'journal', 'workflow'],
   compat: [
     'identity',
     'agents',

@@ -14,7 +14,7 @@ export function rulesBrokenBy({ paths, tags = [] }: OpenAPIObject): readonly str
       if (!operation) continue;
       const where = `${verb.toUpperCase()} ${path}`;
       const say = (sentence: string): number => broken.push(`${where} ${sentence}`);
-      const { operationId = '', summary = '', tags: own = [], responses = {}, parameters = [] } = operation;
+      const { operationId = '', summary = '', tags: own = [], responses, parameters = [] } = operation;
 
       if (!/^[a-z][A-Za-z0-9]+$/.test(operationId)) say('has no operationId in camel case');
       if (ids.has(operationId)) say(`has the operationId of ${ids.get(operationId)}`);
@@ -33,7 +33,7 @@ export function rulesBrokenBy({ paths, tags = [] }: OpenAPIObject): readonly str
       const told = parameters.flatMap((parameter) =>
         'in' in parameter && parameter.in === 'path' ? [parameter.name] : [],
       );
-      if (inPath.join() !== told.join()) say(`has the path parameters ${inPath} and documents ${told}`);
+      if (inPath.join() !== told.join()) say(`has the path parameters ${inPath.join()} and documents ${told.join()}`);
     }
   }
   return broken;

@@ -18,18 +18,17 @@ export function countEvents(events: readonly JournalEvent[], runnerOf: (step: St
   return events.flatMap(({ body }) => [...finished(body, runnerOf), ...('usage' in body ? used(body.usage) : [])]);
 }
 
+const STEP_OUTCOME: Partial<Record<EventBody['kind'], string>> = {
+  'step-succeeded': 'succeeded',
+  'step-failed': 'failed',
+  'step-skipped': 'skipped',
+  'step-cancelled': 'cancelled',
+};
+
 function finished(body: EventBody, runnerOf: (step: StepId) => string): readonly Count[] {
-  switch (body.kind) {
-    case 'execution-finished':
-      return [{ counter: 'executions', outcome: body.status }];
-    case 'step-succeeded':
-    case 'step-failed':
-    case 'step-skipped':
-    case 'step-cancelled':
-      return [{ counter: 'steps', runner: runnerOf(body.step), outcome: body.kind.slice('step-'.length) }];
-    default:
-      return [];
-  }
+  if (body.kind === 'execution-finished') return [{ counter: 'executions', outcome: body.status }];
+  const outcome = STEP_OUTCOME[body.kind];
+  return outcome && 'step' in body ? [{ counter: 'steps', runner: runnerOf(body.step), outcome }] : [];
 }
 
 function used(usage: Usage | null): readonly Count[] {
