@@ -16,7 +16,7 @@ of events. Then everything is removed. Ctrl-C ends it at any time.`,
     const { showRun } = await import('./show-run.js');
     const isJson = switches.has('json');
     if (!isJson) terminal.out('Starting a private server ...\n');
-    const server = await PrivateServer.start();
+    const server = await PrivateServer.start(terminal.folder);
     try {
       return await showRun({ server, team: TEAM, prompt: PROMPT, isJson }, terminal);
     } finally {

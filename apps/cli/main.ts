@@ -1,7 +1,9 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
-enableCompileCache(join(import.meta.dirname, '..', '..', '.cache'));
+// This file runs as dist/apps/cli/main.js.
+const built = join(import.meta.dirname, '..', '..');
+enableCompileCache(join(built, '.cache'));
 
 const { runCli } = await import('./cli.js');
 const { COMMANDS } = await import('./commands.js');
@@ -18,4 +20,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // `renum … | head` is no failure.
 process.stdout.on('error', () => process.exit(0));
 
-process.exit(await runCli(process.argv.slice(2), COMMANDS, terminalOf(process, interrupt.signal)));
+process.exit(await runCli(process.argv.slice(2), COMMANDS, terminalOf(process, join(built, '..'), interrupt.signal)));

@@ -14,7 +14,8 @@ export class PrivateServer {
     readonly folder: string,
   ) {}
 
-  static async start(): Promise<PrivateServer> {
+  /** `program`: the folder it is installed in. */
+  static async start(program: string): Promise<PrivateServer> {
     const folder = mkdtempSync(join(tmpdir(), 'renum-private-'));
     try {
       const env = {
@@ -24,7 +25,7 @@ export class PrivateServer {
         PORT: '0',
         LOG_LEVEL: 'silent',
       };
-      return new PrivateServer(await serve({ env, out: { write: () => undefined } }), folder);
+      return new PrivateServer(await serve({ env, out: { write: () => undefined }, folder: program }), folder);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;

@@ -8,7 +8,7 @@ function terminal(env: NodeJS.ProcessEnv, tty: { isTTY?: boolean; columns?: numb
   const stderr = new PassThrough();
   const stdin = Readable.from(['pass', 'word\n']);
   const surroundings = { stdout, stderr, stdin, env, cwd: () => '/home/ada' };
-  return { ...terminalOf(surroundings as never, signal), stdout, stderr };
+  return { ...terminalOf(surroundings as never, '/opt/renum', signal), stdout, stderr };
 }
 
 describe('the terminal', () => {

@@ -13,13 +13,15 @@ export interface Terminal {
   readonly columns: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Where the program is installed: the folder of its `package.json`. */
+  readonly folder: string;
   /** Aborts when the command shall end: Ctrl-C or SIGTERM. */
   readonly interrupted: AbortSignal;
 }
 
 type Surroundings = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd'>;
 
-export function terminalOf(process: Surroundings, interrupted: AbortSignal): Terminal {
+export function terminalOf(process: Surroundings, folder: string, interrupted: AbortSignal): Terminal {
   const { stdout, stderr, stdin, env } = process;
   const isLive = stdout.isTTY === true && env.TERM !== 'dumb' && !env.CI;
   return {
@@ -32,6 +34,7 @@ export function terminalOf(process: Surroundings, interrupted: AbortSignal): Ter
     columns: stdout.columns || 80,
     env,
     cwd: process.cwd(),
+    folder,
     interrupted,
   };
 }

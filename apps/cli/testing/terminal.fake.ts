@@ -6,6 +6,7 @@ export class FakeTerminal implements Terminal {
   stderr = '';
   readonly columns = 80;
   readonly cwd: string;
+  readonly folder = process.cwd();
   readonly env: Terminal['env'];
   readonly isLive: boolean;
   readonly hasColour = false;
