@@ -1,4 +1,5 @@
 // Real: SQLite on a file and in memory, TypeORM, the event loop.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { scrypt as scryptWithCallback } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -66,6 +67,12 @@ describe.each(['file', 'memory'])('unit of work (%s)', (place) => {
       .prepared<[], { id: string }>('SELECT id FROM entry ORDER BY id')
       .all()
       .map(({ id }) => id);
+
+  test('a unit of TypeORM calls runs in the context of whoever asked for it', async () => {
+    const asker = new AsyncLocalStorage<string>();
+    const ask = (name: string) => asker.run(name, () => database.work.run(async () => asker.getStore()));
+    expect(await Promise.all(['ada', 'eve', 'bob'].map(ask))).toEqual(['ada', 'eve', 'bob']);
+  });
 
   test('a unit that rolls back while 100 appends are queued loses none of them', async () => {
     const failing = database.work.run(async (tx: Tx) => {

@@ -16,7 +16,8 @@ export interface Turn {
 
 interface AsyncEntry {
   readonly kind: 'async';
-  readonly unit: (tx: Tx) => Promise<() => void>;
+  /** Runs the unit in the context of whoever asked for it, and resolves with how to tell them. */
+  readonly run: (open: OpenUnit) => Promise<() => void>;
   readonly reject: (error: unknown) => void;
 }
 
@@ -83,14 +84,14 @@ export class UnitOfWork {
    * turn of the event loop ends is rolled back and fails with `UnitCrossedTurn`. Its `tx` is dead when it ends.
    */
   run<T>(unit: (tx: Tx) => Promise<T>): Promise<T> {
+    // Its turn comes in somebody else's context; what it asks of the request must be answered with its own.
+    const inOwnContext = AsyncLocalStorage.snapshot();
     return new Promise<T>((resolve, reject) => {
       this.#enqueue({
         kind: 'async',
         reject,
-        unit: async (tx) => {
-          const value = await unit(tx);
-          return () => resolve(value);
-        },
+        run: (open) =>
+          inOwnContext(() => this.#inside.run(open, () => this.#callAsync(unit, open.runner.manager, resolve))),
       });
     });
   }
@@ -102,6 +103,11 @@ export class UnitOfWork {
       this.#drained.push(resolve);
       this.#schedule();
     });
+  }
+
+  async #callAsync<T>(unit: (tx: Tx) => Promise<T>, tx: Tx, resolve: (value: T) => void): Promise<() => void> {
+    const value = await unit(tx);
+    return () => resolve(value);
   }
 
   #callSync<T>(unit: (sql: Sql) => T, sql: Sql, resolve: (value: T) => void): () => void {
@@ -184,12 +190,10 @@ export class UnitOfWork {
     }
     const unit: OpenUnit = { entry, runner: this.newRunner(), since, open: true };
     this.#current = unit;
-    this.#inside
-      .run(unit, () => entry.unit(unit.runner.manager))
-      .then(
-        (answer) => this.#succeeded(unit, answer),
-        (error: unknown) => this.#failed(unit, error),
-      );
+    entry.run(unit).then(
+      (answer) => this.#succeeded(unit, answer),
+      (error: unknown) => this.#failed(unit, error),
+    );
   }
 
   #succeeded(unit: OpenUnit, answer: () => void): void {
