@@ -19,6 +19,11 @@ export function IdColumn(options: Pick<ColumnOptions, 'name'> = {}): PropertyDec
   return PrimaryColumn({ ...options, type: 'varchar', length: 36 });
 }
 
+/** A number that the database counts up, in the order in which rows are inserted. */
+export function SeqColumn(): PropertyDecorator {
+  return PrimaryColumn({ type: 'bigint', transformer: wholeNumber });
+}
+
 /** A moment as milliseconds since 1970 (UTC). */
 export function InstantColumn(options: Portable = {}): PropertyDecorator {
   return Column({ ...options, type: 'bigint', transformer: wholeNumber });
