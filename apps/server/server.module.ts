@@ -13,6 +13,7 @@ import { EdgeModule } from '#libs/platform/http/index.js';
 import { type Log, LogModule } from '#libs/platform/log/index.js';
 import { DocsModule } from '#libs/platform/openapi/index.js';
 import { type KeyRing, SecretsModule } from '#libs/platform/secrets/index.js';
+import { SecurityModule } from '#libs/security/index.js';
 import { TeamsModule } from '#libs/teams/index.js';
 import { dependenciesOf } from './dependencies.js';
 import { FrontDoorController } from './front-door.controller.js';
@@ -42,6 +43,7 @@ export class ServerModule {
         LogModule.forRoot(log),
         SecretsModule.of(keys),
         DatabaseModule.of(database),
+        SecurityModule,
         EdgeModule,
         IdentityModule,
         JournalModule,

@@ -118,7 +118,7 @@ function layRequestHook(
     }
     if (isPreflight(request)) return void reply.headers(PREFLIGHT).code(204).send();
     if (!isDecodable(request.raw.url)) return done(new Malformed('The query is not valid percent-encoding.'));
-    inContext({ requestId: request.id, actor: null, claimedId: null }, done);
+    inContext({ requestId: request.id, address: request.ip, actor: null, claimedId: null }, done);
   });
 }
 

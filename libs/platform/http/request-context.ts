@@ -4,6 +4,8 @@ import { type ActorRef, newId } from '#libs/kernel/index.js';
 /** What code far from the edge may know of the request it serves. */
 export interface RequestContext {
   readonly requestId: string;
+  /** Of the caller, behind the proxies that count. */
+  readonly address: string;
   actor: ActorRef | null;
   /** Made before the handler ran, kept with the caller's idempotency key, and taken by the first thing it creates. */
   claimedId: string | null;

@@ -1,0 +1,1 @@
+export { Audit, type AuditEntry, type AuditedEvent } from './audit.js';

@@ -1,0 +1,119 @@
+// Real: SQLite in memory with the real migrations.
+import { type ActorRef, ManualClock, newId } from '#libs/kernel/index.js';
+import { Database, insertRow } from '#libs/platform/database/index.js';
+import { migrations } from '#migrations/index.js';
+import { AuditEventRow } from './audit-event.entity.js';
+import { AuditEventsStore, type AuditFilter } from './audit-events.store.js';
+import { AuditTrail } from './audit-trail.js';
+import { securityEntities } from './index.js';
+
+const ADA: ActorRef = { id: newId(), email: 'ada@example.com', role: 'user' };
+const ROOT: ActorRef = { id: newId(), email: 'root@example.com', role: 'admin' };
+
+describe('the audit trail', () => {
+  let database: Database;
+  let clock: ManualClock;
+  let trail: AuditTrail;
+
+  beforeEach(async () => {
+    database = await Database.open(
+      { mode: 'ephemeral', reason: 'a test' },
+      { entities: [...securityEntities], migrations },
+    );
+    clock = new ManualClock();
+    trail = new AuditTrail(database, clock);
+  });
+  afterEach(() => database.close());
+
+  const list = async (filter: Partial<AuditFilter> = {}): Promise<readonly AuditEventRow[]> =>
+    (await new AuditEventsStore(database).list({ page: 1, limit: 50, ...filter }))[0];
+  const eventTypes = async (filter: Partial<AuditFilter> = {}): Promise<readonly string[]> =>
+    (await list(filter)).map(({ eventType }) => eventType);
+
+  it('keeps who did what to which thing', async () => {
+    await database.work.run((tx) =>
+      trail.record(tx, { actor: ADA, did: 'team.updated', to: 't1', details: { fields: ['name'] } }),
+    );
+    expect(await list()).toEqual([
+      {
+        seq: 1,
+        at: clock.now(),
+        actorType: 'user',
+        actorId: ADA.id,
+        eventType: 'team.updated',
+        entityType: 'team',
+        entityId: 't1',
+        outcome: 'succeeded',
+        ip: null,
+        requestId: null,
+        details: { fields: ['name'] },
+      },
+    ]);
+  });
+
+  it('tells users, administrators, the system and strangers apart', async () => {
+    for (const actor of [ADA, ROOT, 'system', null] as const) {
+      await trail.recordAlone({ actor, did: 'user.login-refused', to: null, outcome: 'refused' });
+    }
+    const seen = (await list()).map(({ actorType, actorId, outcome }) => [actorType, actorId, outcome]);
+    expect(seen.reverse()).toEqual([
+      ['user', ADA.id, 'refused'],
+      ['admin', ROOT.id, 'refused'],
+      ['system', null, 'refused'],
+      ['user', null, 'refused'],
+    ]);
+  });
+
+  it('stays or goes with the change it tells of, in either kind of unit', async () => {
+    const entry = { actor: ADA, did: 'team.created', to: 't1' } as const;
+    const line = trail.line(entry);
+    await expect(
+      database.work.run(async (tx) => {
+        await trail.record(tx, entry);
+        throw new Error('changed its mind');
+      }),
+    ).rejects.toThrow('changed its mind');
+    await expect(
+      database.work.sync(
+        (sql) => {
+          insertRow(sql, line);
+          throw new Error('changed its mind');
+        },
+        { savepoint: true },
+      ),
+    ).rejects.toThrow('changed its mind');
+    expect(await list()).toEqual([]);
+
+    await database.work.sync((sql) => insertRow(sql, line));
+    expect(await eventTypes()).toEqual(['team.created']);
+  });
+
+  it('cannot be changed or shortened', async () => {
+    await trail.recordAlone({ actor: ADA, did: 'team.created', to: 't1' });
+    for (const text of ["UPDATE audit_event SET event_type = 'nothing.happened'", 'DELETE FROM audit_event']) {
+      await expect(database.work.sync((sql) => sql.prepared(text).run())).rejects.toThrow('only appended to');
+    }
+    expect(await eventTypes()).toEqual(['team.created']);
+  });
+
+  it('finds lines by what, whose, who and when, newest first', async () => {
+    await trail.recordAlone({ actor: ADA, did: 'team.created', to: 't1' });
+    clock.advance(1_000);
+    await trail.recordAlone({ actor: ROOT, did: 'agent.created', to: 'a1' });
+    clock.advance(1_000);
+    await trail.recordAlone({ actor: ADA, did: 'team.deleted', to: 't1' });
+
+    expect(await eventTypes()).toEqual(['team.deleted', 'agent.created', 'team.created']);
+    expect(await eventTypes({ eventType: 'team.created' })).toEqual(['team.created']);
+    expect(await eventTypes({ entityType: 'team' })).toEqual(['team.deleted', 'team.created']);
+    expect(await eventTypes({ entityId: 'a1' })).toEqual(['agent.created']);
+    expect(await eventTypes({ actorId: ROOT.id })).toEqual(['agent.created']);
+    expect(await eventTypes({ actorType: 'user', entityType: 'agent' })).toEqual([]);
+    expect(await eventTypes({ from: clock.now() - 1_000 })).toEqual(['team.deleted', 'agent.created']);
+    expect(await eventTypes({ until: clock.now() - 1_000 })).toEqual(['team.created']);
+    expect(await new AuditEventsStore(database).list({ page: 2, limit: 2 })).toMatchObject([
+      [{ eventType: 'team.created' }],
+      3,
+    ]);
+  });
+});
