@@ -15,6 +15,7 @@ export const ABOUT: Omit<About, 'version'> = {
     Events: 'What happens in a run, while it happens.',
     Probes: 'For orchestrators and balancers.',
     Health: 'What the server depends on, and how it is.',
+    Audit: 'Who did what.',
     Prometheus: 'For scrapers.',
     Metrics: 'For scrapers.',
     'Front Door': 'Where a stranger arrives.',
