@@ -74,7 +74,10 @@ describe('the disk as a dependency', () => {
 
 describe('the runtime as a dependency', () => {
   it('is up where this test runs', () => {
-    expect(new RuntimeDependency().check()).toMatchObject({ verdict: { status: 'up' }, found: `Node.js ${process.versions.node}` });
+    expect(new RuntimeDependency().check()).toMatchObject({
+      verdict: { status: 'up' },
+      found: `Node.js ${process.versions.node}`,
+    });
   });
 
   it.each([

@@ -64,6 +64,8 @@ describe('the watch', () => {
     const mute = new Scripted('mute', hanging);
     const watch = watching(mute, new Scripted('quick', () => UP));
     const started = watch.start();
+    await settled();
+    expect(states(watch)).toEqual(['quick up']);
     await advance(1_000);
     await started;
     expect(states(watch)).toEqual(['mute down', 'quick up']);

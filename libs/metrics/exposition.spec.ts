@@ -55,7 +55,12 @@ describe('what a scraper reads', () => {
 
   it('knows infinity', () => {
     const edges = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
-    const family: Family = { name: 'x', help: '', type: 'gauge', samples: edges.map((value) => ({ suffix: '', labels: {}, value })) };
+    const family: Family = {
+      name: 'x',
+      help: '',
+      type: 'gauge',
+      samples: edges.map((value) => ({ suffix: '', labels: {}, value })),
+    };
     expect(exposition([family], 'prometheus')).toContain('x +Inf\nx -Inf\nx NaN\n');
   });
 });

@@ -1,6 +1,10 @@
 import { type MetricsAccess, mayRead } from './metrics-access.js';
 
-const caller = (peer: string | undefined, headers: Record<string, string> = {}, hasPermission = false) => ({ peer, headers, hasPermission });
+const caller = (peer: string | undefined, headers: Record<string, string> = {}, hasPermission = false) => ({
+  peer,
+  headers,
+  hasPermission,
+});
 
 describe('who may read the metrics', () => {
   it.each(['127.0.0.1', '127.8.0.9', '::1', '::ffff:127.0.0.1'])('this machine, as %s', (peer) => {
@@ -14,9 +18,12 @@ describe('who may read the metrics', () => {
     },
   );
 
-  it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'])('nobody who came by a proxy (%s)', (name) => {
-    expect(mayRead('loopback', caller('127.0.0.1', { [name]: 'x' }))).toBe(false);
-  });
+  it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'])(
+    'nobody who came by a proxy (%s)',
+    (name) => {
+      expect(mayRead('loopback', caller('127.0.0.1', { [name]: 'x' }))).toBe(false);
+    },
+  );
 
   it.each<[MetricsAccess, boolean, boolean]>([
     ['public', false, true],

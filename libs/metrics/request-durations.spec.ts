@@ -1,23 +1,26 @@
 import { RequestDurations } from './request-durations.js';
 
-function valueOf(durations: RequestDurations, suffix: string, labels: Record<string, string>): number | undefined {
+function valueIn(durations: RequestDurations, suffix: string, labels: Record<string, string>): number | undefined {
   return durations
     .samples()
-    .find((sample) => sample.suffix === suffix && Object.entries(labels).every(([name, value]) => sample.labels[name] === value))?.value;
+    .find(
+      (sample) =>
+        sample.suffix === suffix && Object.entries(labels).every(([name, value]) => sample.labels[name] === value),
+    )?.value;
 }
 
 describe('durations of requests', () => {
   it('counts into every bucket from its own upwards, the boundary included', () => {
     const durations = new RequestDurations();
     for (const seconds of [0.004, 0.2, 0.21, 99]) durations.observe('/x', 'GET', 200, seconds);
-    expect(valueOf(durations, '_bucket', { le: '0.005' })).toBe(1);
-    expect(valueOf(durations, '_bucket', { le: '0.1' })).toBe(1);
-    expect(valueOf(durations, '_bucket', { le: '0.2' })).toBe(2);
-    expect(valueOf(durations, '_bucket', { le: '0.25' })).toBe(3);
-    expect(valueOf(durations, '_bucket', { le: '10' })).toBe(3);
-    expect(valueOf(durations, '_bucket', { le: '+Inf' })).toBe(4);
-    expect(valueOf(durations, '_count', {})).toBe(4);
-    expect(valueOf(durations, '_sum', {})).toBeCloseTo(99.414);
+    expect(valueIn(durations, '_bucket', { le: '0.005' })).toBe(1);
+    expect(valueIn(durations, '_bucket', { le: '0.1' })).toBe(1);
+    expect(valueIn(durations, '_bucket', { le: '0.2' })).toBe(2);
+    expect(valueIn(durations, '_bucket', { le: '0.25' })).toBe(3);
+    expect(valueIn(durations, '_bucket', { le: '10' })).toBe(3);
+    expect(valueIn(durations, '_bucket', { le: '+Inf' })).toBe(4);
+    expect(valueIn(durations, '_count', {})).toBe(4);
+    expect(valueIn(durations, '_sum', {})).toBeCloseTo(99.414);
   });
 
   it('keeps routes, methods and statuses apart', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { launchServer, spawnServer, tempFolder } from '../harness/index.js';
+import { launchServer, spawnServer, tempFolder, until } from '../harness/index.js';
 
 jest.setTimeout(60_000);
 
@@ -73,5 +73,35 @@ describe('the server as a process', () => {
   it('says aloud what it was told and does not do yet', async () => {
     const server = await spawnServer({ RENUM_DETECTION: 'enforce', LOG_LEVEL: 'info' });
     expect(server.stdout).toMatch(/not yet in effect.*RENUM_DETECTION/);
+  });
+
+  it('says what nobody caught and ends with 1, leaving a folder that the next one can take', async () => {
+    const reject =
+      'data:text/javascript,process.once("SIGUSR2",()=>void Promise.reject(new Error("nobody caught this")))';
+    const main = join(process.cwd(), 'dist/apps/server/main.js');
+    const server = await launchServer({}, [process.execPath, '--import', reject, main]).listening();
+    server.signal('SIGUSR2');
+    expect(await server.ended).toEqual({ code: 1, signal: null });
+    expect(server.stderr).toContain('unhandledRejection: Error: nobody caught this');
+    expect(existsSync(join(server.dataDir, 'renum.pid'))).toBe(false);
+  });
+
+  it('drains for as long as it was told to, still answering', async () => {
+    const server = await spawnServer({ RENUM_DRAIN_SECONDS: '1' });
+    const { http } = server;
+    server.signal('SIGTERM');
+    await until('readiness falls', async () => (await http.get('/readyz')).status === 503);
+    expect((await http.get('/livez')).status).toBe(200);
+    const began = performance.now();
+    expect((await server.ended).code).toBe(0);
+    expect(performance.now() - began).toBeGreaterThan(500);
+  });
+
+  it('serves under npm: a signal to npm ends the server with 0', async () => {
+    const server = await launchServer({}, ['npm', 'run', '--silent', 'serve']).listening();
+    const { pid } = server;
+    server.signal('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 });

@@ -3,19 +3,35 @@ import type { Need, Observation, Status } from './verdict.js';
 
 function seen(name: string, needed: Need, status: Status): Observation {
   const verdict = status === 'up' ? { status } : { status, because: 'because', impact: 'impact', fix: [] };
-  return { name, needed, required: null, verdict, found: null, evidence: {}, since: 0, checkedAt: 0, durationMs: 0, failures: 0 };
+  return {
+    name,
+    needed,
+    required: null,
+    verdict,
+    found: null,
+    evidence: {},
+    since: 0,
+    checkedAt: 0,
+    durationMs: 0,
+    failures: 0,
+  };
 }
 
 const ALL_UP = [seen('database', 'to-serve', 'up'), seen('model', 'to-execute', 'up')];
 
 describe('readiness', () => {
-  it.each(['starting', 'draining'] as const)('is refused while %s, whatever is up and whatever is left out', (phase) => {
-    expect(readiness(phase, ALL_UP).ready).toBe(false);
-    expect(readiness(phase, ALL_UP, ['lifecycle', 'database']).ready).toBe(false);
-  });
+  it.each(['starting', 'draining'] as const)(
+    'is refused while %s, whatever is up and whatever is left out',
+    (phase) => {
+      expect(readiness(phase, ALL_UP).ready).toBe(false);
+      expect(readiness(phase, ALL_UP, ['lifecycle', 'database']).ready).toBe(false);
+    },
+  );
 
   it('falls only with what is needed to serve', () => {
-    expect(readiness('ready', [seen('model', 'to-execute', 'down'), seen('mail', 'to-observe', 'down')]).ready).toBe(true);
+    expect(readiness('ready', [seen('model', 'to-execute', 'down'), seen('mail', 'to-observe', 'down')]).ready).toBe(
+      true,
+    );
     expect(readiness('ready', [seen('database', 'to-serve', 'degraded')]).ready).toBe(true);
     expect(readiness('ready', [seen('database', 'to-serve', 'down')]).ready).toBe(false);
   });

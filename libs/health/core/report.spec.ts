@@ -2,7 +2,18 @@ import { report } from './report.js';
 import type { Observation, Verdict } from './verdict.js';
 
 function seen(name: string, verdict: Verdict): Observation {
-  return { name, needed: 'to-serve', required: null, verdict, found: null, evidence: {}, since: 0, checkedAt: 0, durationMs: 0, failures: 0 };
+  return {
+    name,
+    needed: 'to-serve',
+    required: null,
+    verdict,
+    found: null,
+    evidence: {},
+    since: 0,
+    checkedAt: 0,
+    durationMs: 0,
+    failures: 0,
+  };
 }
 
 const trouble = (first: string) => ({ because: 'b', impact: 'i', fix: [first, 'then the rest'] });
@@ -24,7 +35,12 @@ describe('the report on dependencies', () => {
   });
 
   it('has nothing to say when nothing is wrong', () => {
-    expect(report([seen('database', { status: 'up' })])).toEqual({ status: 'up', missing: [], conflicts: [], recommendations: [] });
+    expect(report([seen('database', { status: 'up' })])).toEqual({
+      status: 'up',
+      missing: [],
+      conflicts: [],
+      recommendations: [],
+    });
     expect(report([]).status).toBe('up');
   });
 });

@@ -1,4 +1,4 @@
-import { type Finding, type Observation, settle, type Subject, troubleIn } from './verdict.js';
+import { type Finding, type Observation, type Subject, settle, troubleIn } from './verdict.js';
 
 const DATABASE: Subject = { name: 'database', needed: 'to-serve', required: null };
 const UP: Finding = { verdict: { status: 'up' }, found: 'x', evidence: {} };
@@ -45,6 +45,12 @@ describe('what stands of a dependency', () => {
   it('keeps since when a state stands, and says why even while it spares', () => {
     const seen = after(UP, UP, DOWN, DOWN, DOWN);
     expect(seen.map(({ since }) => since)).toEqual([0, 0, 2_000, 3_000, 3_000]);
-    expect(seen.map(({ verdict }) => troubleIn(verdict)?.because ?? null)).toEqual([null, null, 'it hangs', 'it hangs', 'it hangs']);
+    expect(seen.map(({ verdict }) => troubleIn(verdict)?.because ?? null)).toEqual([
+      null,
+      null,
+      'it hangs',
+      'it hangs',
+      'it hangs',
+    ]);
   });
 });
