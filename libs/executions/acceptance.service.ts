@@ -14,9 +14,6 @@ import type { ExecuteBody } from './execution.views.js';
 import { ExecutionsService, type Standing } from './executions.service.js';
 import { frozen } from './snapshot.js';
 
-/** As it was accepted; found again under the same claimed id, as it stands. */
-type Accepted = Pick<Standing, 'row' | 'state'>;
-
 /** From a request to a committed execution. */
 @Injectable()
 export class AcceptanceService {
@@ -37,17 +34,26 @@ export class AcceptanceService {
    * execution that is there, whatever became of its team since. Throws `OpenLimitReached` when the user has too many
    * open ones.
    */
-  async accept(actor: ActorRef, teamId: string, body: ExecuteBody): Promise<Accepted> {
+  async accept(actor: ActorRef, teamId: string, body: ExecuteBody): Promise<Standing> {
     if (body.team_id != null && body.team_id !== teamId) throw new OtherTeam();
     refuseWhatIsNotKept(body);
     const id = newResourceId();
-    if (await this.journal.find(id)) return this.executions.get(actor, id);
+    try {
+      return await this.#begin(actor, id, teamId, body.initial_prompt);
+    } catch (refusal) {
+      // Looked for only now: an id that is claimed twice is rare, and every other request would pay for the question.
+      if (await this.journal.find(id)) return this.executions.get(actor, id);
+      throw refusal;
+    }
+  }
+
+  async #begin(actor: ActorRef, id: string, teamId: string, prompt: string): Promise<Standing> {
     const team = await this.teams.get(actor, teamId);
     if (!team.isActive) throw new TeamInactive(team.name);
     const plan = compile(team.workflow);
     if (Array.isArray(plan)) throw new PlanInvalid(plan);
 
-    const started = await this.#started(actor, id, { id: teamId, name: team.name, prompt: body.initial_prompt, plan });
+    const started = await this.#started(actor, id, { id: teamId, name: team.name, prompt, plan });
     const { events, state } = beginning(started, this.clock.now(), Math.random());
     crashPoint('acceptance.before-commit');
     const execution = { id, userId: actor.id, teamId, owner: this.engine.owner };

@@ -63,6 +63,11 @@ export class Engine {
     return { runs: this.#runs.size, queued: this.performer.waiting };
   }
 
+  /** An execution that this process runs, as far as it is committed; null: it is not in memory. */
+  stateOf(id: string): State | null {
+    return this.#runs.get(id)?.committed ?? null;
+  }
+
   /** Goes on with an execution this process has just accepted with these events. */
   begin(id: string, state: State, committed: readonly JournalEvent[]): void {
     if (this.#stopped) return;

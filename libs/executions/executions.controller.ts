@@ -24,7 +24,7 @@ import {
   ListQuery,
   LogsQuery,
 } from './execution.views.js';
-import { ExecutionsService } from './executions.service.js';
+import { ExecutionsService, type Standing } from './executions.service.js';
 import { type LogLine, logsOf } from './logs.js';
 
 const OPEN = ['pending', 'running'] as const;
@@ -54,10 +54,11 @@ export class ExecutionsController {
     @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExecutionView | ExecutionResultView> {
-    const { row, state } = await this.acceptance.accept(actor, teamId, body);
+    const accepted = await this.acceptance.accept(actor, teamId, body);
     reply.header('renum-durability', this.database.durability);
     const waitSeconds = preferredWaitSeconds(prefer);
-    if (waitSeconds !== null) return this.#resultWithin(actor, row.id, waitSeconds, reply);
+    if (waitSeconds !== null) return this.#resultWithin(actor, accepted, waitSeconds, reply);
+    const { row, state } = accepted;
     // What was accepted is pending to whoever asked for it, even where its first step has begun in the same commit.
     return ExecutionView.of(row, state.phase === 'open' ? { ...state, status: 'pending', startedAt: null } : state);
   }
@@ -111,7 +112,8 @@ export class ExecutionsController {
     @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExecutionResultView> {
-    return this.#resultWithin(actor, id, preferredWaitSeconds(prefer), reply);
+    const known = await this.executions.get(actor, id);
+    return this.#resultWithin(actor, known, preferredWaitSeconds(prefer), reply);
   }
 
   /** What happened in a run, oldest first, for people. */
@@ -148,15 +150,12 @@ export class ExecutionsController {
 
   async #resultWithin(
     actor: ActorRef,
-    id: string,
+    known: Standing,
     waitSeconds: number | null,
     reply: FastifyReply,
   ): Promise<ExecutionResultView> {
     if (waitSeconds !== null) reply.header('preference-applied', `wait=${waitSeconds}`);
-    const waitMs = (waitSeconds ?? 0) * 1_000;
-    const { row, state } = await (waitMs > 0
-      ? this.executions.whenOver(actor, id, waitMs)
-      : this.executions.get(actor, id));
+    const { row, state } = waitSeconds ? await this.executions.whenOver(actor, known, waitSeconds * 1_000) : known;
     return ExecutionResultView.of(row, state);
   }
 }

@@ -9,6 +9,10 @@ import { ExecutionNotFound, ExecutionOver } from './execution.errors.js';
 export interface Standing {
   readonly row: ExecutionRow;
   readonly state: State;
+}
+
+/** With the events that made it so. */
+export interface Recorded extends Standing {
   readonly events: readonly JournalEvent[];
 }
 
@@ -23,7 +27,7 @@ export class ExecutionsService {
   ) {}
 
   /** Throws `ExecutionNotFound`, for foreign executions too. */
-  async get(actor: ActorRef, id: string): Promise<Standing> {
+  async get(actor: ActorRef, id: string): Promise<Recorded> {
     return this.#standing(await this.#own(actor, id));
   }
 
@@ -32,14 +36,20 @@ export class ExecutionsService {
     return Promise.all(rows.map((row) => this.#standing(row)));
   }
 
-  /** The execution as soon as it is terminal, or as it stands after `waitMs`; woken in process. */
-  async whenOver(actor: ActorRef, id: string, waitMs: number): Promise<Standing> {
-    const over = this.#watchEnd(id, waitMs);
+  /**
+   * `known` as soon as it is terminal, or as it stands after `waitMs`; woken in process. What this process runs is taken
+   * from its memory: that is the fold of what it has committed, and the journal need not be read again.
+   */
+  async whenOver(actor: ActorRef, known: Standing, waitMs: number): Promise<Standing> {
+    const { row, state } = known;
+    if (state.phase === 'finished') return known;
+    const over = this.#watchEnd(row.id, waitMs);
     try {
-      const standing = await this.get(actor, id);
-      if (standing.state.phase === 'finished') return standing;
-      await over.happened;
-      return await this.get(actor, id);
+      // Followed first, and only then looked at: an end in between is not missed.
+      const now = this.engine.stateOf(row.id) ?? (await this.get(actor, row.id)).state;
+      if (now.phase === 'finished') return { row, state: now };
+      const end = await over.happened;
+      return end ? { row, state: end } : await this.get(actor, row.id);
     } finally {
       over.forget();
     }
@@ -87,18 +97,18 @@ export class ExecutionsService {
     return row;
   }
 
-  async #standing(row: ExecutionRow): Promise<Standing> {
+  async #standing(row: ExecutionRow): Promise<Recorded> {
     const events = await this.journal.events(row.id);
     return { row, events, state: foldAll(events) };
   }
 
-  /** Follows before anything is read, so that an end in between is not missed. */
-  #watchEnd(id: string, waitMs: number): { readonly happened: Promise<boolean>; forget(): void } {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const forgetTimer = this.clock.after(waitMs, () => resolve(false));
+  /** Null when the time is up first. */
+  #watchEnd(id: string, waitMs: number): { readonly happened: Promise<State | null>; forget(): void } {
+    const { promise, resolve } = Promise.withResolvers<State | null>();
+    const forgetTimer = this.clock.after(waitMs, () => resolve(null));
     const unfollow = this.tail.follow(id, {
       events: (events) => {
-        if (events.some(({ body }) => body.kind === 'execution-finished')) resolve(true);
+        if (events.some(({ body }) => body.kind === 'execution-finished')) resolve(this.engine.stateOf(id));
       },
     });
     return {
@@ -106,7 +116,7 @@ export class ExecutionsService {
       forget: () => {
         forgetTimer();
         unfollow();
-        resolve(false);
+        resolve(null);
       },
     };
   }

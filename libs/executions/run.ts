@@ -63,6 +63,11 @@ export class Run {
     this.#first = mayWrite ? [{ kind: 'execution-taken', epoch }] : [];
   }
 
+  /** What the journal holds of it, as far as this process has appended or read. */
+  get committed(): State {
+    return this.state;
+  }
+
   get performing(): number {
     return this.#cuts.size;
   }
