@@ -7,6 +7,8 @@ import { ACCEPTED, type Standing, standingAfter } from './standing-after.js';
 
 /** What a unit reads of an execution before it writes. */
 interface Held extends ExecutionRow {
+  /** Of its last event. */
+  readonly seq: number;
   readonly owner: string | null;
   readonly epoch: number;
   readonly wakeAt: number | null;
@@ -63,7 +65,7 @@ export class SqliteJournal extends Journal {
     await this.database.work.sync((sql) => {
       const execution = held(sql, id);
       if (!execution || !isOwned(execution, epoch)) throw new OwnershipLost();
-      if (lastSeq(sql, id) !== first.seq - 1) throw new SeqTaken();
+      if (execution.seq !== first.seq - 1) throw new SeqTaken();
       insert(sql, id, written);
       updateStanding(sql, execution, events);
     });
@@ -75,7 +77,7 @@ export class SqliteJournal extends Journal {
       const execution = held(sql, id);
       if (!execution) return null;
       if (execution.finishedAt !== null && note.kind !== 'cost-recorded') return null;
-      const seq = lastSeq(sql, id) + 1;
+      const seq = execution.seq + 1;
       const publicSeq = PUBLIC_NAME[note.kind] === null ? null : lastPublicSeq(sql, id) + 1;
       insert(sql, id, [{ ...text, seq, publicSeq, at }]);
       if (isReleased(execution) && execution.wakeAt !== AT_ONCE) sql.prepared(WAKE).run(AT_ONCE, id);
@@ -97,7 +99,7 @@ export class SqliteJournal extends Journal {
   release(id: string, seq: number, epoch: number, wakeAt: number | null): Promise<boolean> {
     return this.database.work.sync((sql) => {
       const execution = held(sql, id);
-      if (!execution || !isOwned(execution, epoch) || lastSeq(sql, id) !== seq) return false;
+      if (!execution || !isOwned(execution, epoch) || execution.seq !== seq) return false;
       sql.prepared(RELEASE).run(wakeAt, id);
       return true;
     });
@@ -123,8 +125,7 @@ export class SqliteJournal extends Journal {
   }
 
   async find(id: string): Promise<ExecutionRow | null> {
-    const execution = held(this.database.reader, id);
-    return execution ? rowOf(execution) : null;
+    return this.database.reader.prepared<unknown[], ExecutionRow>(EXECUTION).get(id) ?? null;
   }
 
   async list(userId: string, { teamId, statuses, limit, offset }: ExecutionFilter): Promise<readonly ExecutionRow[]> {
@@ -165,7 +166,7 @@ function write({ seq, publicSeq, at, body }: JournalEvent): Written {
 }
 
 function held(sql: Sql, id: string): Held | undefined {
-  return sql.prepared<unknown[], Held>(EXECUTION).get(id);
+  return sql.prepared<unknown[], Held>(HELD).get(id);
 }
 
 function isOwned({ owner, epoch }: Held, by: number): boolean {
@@ -182,10 +183,6 @@ function rowOf({ id, userId, teamId, status, createdAt, startedAt, finishedAt }:
 
 function openOfUser(sql: Sql, userId: string): number {
   return sql.prepared<unknown[], { open: number }>(OPEN_OF_USER).get(userId)?.open ?? 0;
-}
-
-function lastSeq(sql: Sql, id: string): number {
-  return sql.prepared<unknown[], { seq: number }>(LAST_SEQ).get(id)?.seq ?? 0;
 }
 
 function lastPublicSeq(sql: Sql, id: string): number {
@@ -224,7 +221,12 @@ const COLUMNS = `id, user_id AS userId, team_id AS teamId, status, created_at AS
 const AMONG = '(? IS NULL OR status IN (SELECT value FROM json_each(?)))';
 const NEWEST_FIRST = 'ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?';
 
-const EXECUTION = `SELECT ${COLUMNS}, owner, epoch, wake_at AS wakeAt FROM execution WHERE id = ?`;
+const EXECUTION = `SELECT ${COLUMNS} FROM execution WHERE id = ?`;
+// One statement for the row and its last event: every append asks for both.
+const HELD = `
+  SELECT ${COLUMNS}, owner, epoch, wake_at AS wakeAt,
+    (SELECT coalesce(max(seq), 0) FROM event WHERE execution_id = execution.id) AS seq
+  FROM execution WHERE id = ?`;
 const OF_USER = `SELECT ${COLUMNS} FROM execution WHERE user_id = ? AND ${AMONG} ${NEWEST_FIRST}`;
 const OF_TEAM = `SELECT ${COLUMNS} FROM execution WHERE team_id = ? AND user_id = ? AND ${AMONG} ${NEWEST_FIRST}`;
 const OPEN = 'SELECT count(*) AS open FROM execution WHERE finished_at IS NULL';
@@ -249,7 +251,6 @@ const RELEASE = 'UPDATE execution SET owner = NULL, wake_at = ? WHERE id = ?';
 const WAKE = 'UPDATE execution SET wake_at = ? WHERE id = ?';
 const REMOVE = 'DELETE FROM execution WHERE id = ?';
 
-const LAST_SEQ = 'SELECT seq FROM event WHERE execution_id = ? ORDER BY seq DESC LIMIT 1';
 const LAST_PUBLIC_SEQ = `
   SELECT public_seq AS publicSeq FROM event WHERE execution_id = ? AND public_seq IS NOT NULL
   ORDER BY seq DESC LIMIT 1`;
