@@ -1,9 +1,9 @@
 // Real: SQLite in memory, with every migration of this release.
 import { readdirSync } from 'node:fs';
-import { Database } from '#libs/platform/database/index.js';
+import { SqliteDatabase } from '#libs/platform/database/index.js';
 import { migrations } from './index.js';
 
-const schemaOf = (database: Database): unknown =>
+const schemaOf = (database: SqliteDatabase): unknown =>
   database.reader
     .prepared(
       "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'schema_migration%' AND name NOT LIKE 'sqlite_%' ORDER BY type, name",
@@ -20,14 +20,14 @@ test('the list holds every file, in the order of their numbers, each number once
 });
 
 test('each migration goes up, down and up, and down leaves what was before', async () => {
-  const database = await Database.open(
+  const database = await SqliteDatabase.open(
     { mode: 'ephemeral', reason: 'a test' },
     { entities: [], migrations: [], migrate: false },
   );
   await database.close();
 
   for (let n = 1; n <= migrations.length; n += 1) {
-    const upTo = await Database.open(
+    const upTo = await SqliteDatabase.open(
       { mode: 'ephemeral', reason: 'a test' },
       { entities: [], migrations: migrations.slice(0, n), migrate: false },
     );
@@ -39,7 +39,7 @@ test('each migration goes up, down and up, and down leaves what was before', asy
     expect(schemaOf(upTo)).toEqual(after);
     await upTo.close();
 
-    const earlier = await Database.open(
+    const earlier = await SqliteDatabase.open(
       { mode: 'ephemeral', reason: 'a test' },
       { entities: [], migrations: migrations.slice(0, n - 1) },
     );

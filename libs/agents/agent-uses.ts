@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Tx } from '#libs/platform/database/index.js';
 
 /** Who refers to an agent, in words for its owner: `the team "Market analysis"`. Asked inside the deleting unit. */
-export type AgentUse = (userId: string, agentId: string) => Promise<readonly string[]>;
+export type AgentUse = (tx: Tx, userId: string, agentId: string) => Promise<readonly string[]>;
 
 /** Rooms above this one that refer to agents say so here at start, and are asked before an agent is deleted. */
 @Injectable()
@@ -12,8 +13,8 @@ export class AgentUses {
     this.#uses.push(use);
   }
 
-  async of(userId: string, agentId: string): Promise<readonly string[]> {
-    const found = await Promise.all(this.#uses.map((use) => use(userId, agentId)));
+  async of(tx: Tx, userId: string, agentId: string): Promise<readonly string[]> {
+    const found = await Promise.all(this.#uses.map((use) => use(tx, userId, agentId)));
     return found.flat();
   }
 }

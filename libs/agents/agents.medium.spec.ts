@@ -7,7 +7,7 @@ import { Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ActorRef, Clock, isUuid, ManualClock, newId } from '#libs/kernel/index.js';
 import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js';
-import { Database, DatabaseModule, UnitOfWork } from '#libs/platform/database/index.js';
+import { DatabaseModule, SqliteDatabase, UnitOfWork } from '#libs/platform/database/index.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
 import { Providers } from '#libs/providers/index.js';
 import { migrations } from '../../migrations/index.js';
@@ -34,7 +34,7 @@ let app: NestFastifyApplication;
 let url: string;
 
 async function open(env: NodeJS.ProcessEnv = {}): Promise<void> {
-  const database = await Database.open(
+  const database = await SqliteDatabase.open(
     { mode: 'embedded', file: join(folder, 'renum.db') },
     { entities: [...agentsEntities], migrations },
   );
@@ -340,7 +340,9 @@ describe('deleting an agent', () => {
 
   it('is refused while somebody refers to it, naming who', async () => {
     const agent = await made();
-    app.get(AgentUses).add(async (userId, id) => (userId === ada.id && id === agent.id ? ['the team "Market"'] : []));
+    app
+      .get(AgentUses)
+      .add(async (_, userId, id) => (userId === ada.id && id === agent.id ? ['the team "Market"'] : []));
     const { status, body } = await call('DELETE', `/${agent.id}`);
     expect(status).toBe(409);
     expect(body).toMatchObject({

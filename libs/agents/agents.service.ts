@@ -65,7 +65,7 @@ export class AgentsService {
   remove(actor: ActorRef, id: string): Promise<AgentRow> {
     return this.work.run(async (tx) => {
       const agent = await this.#owned(tx, actor, id);
-      const users = await this.uses.of(actor.id, id);
+      const users = await this.uses.of(tx, actor.id, id);
       if (users.length > 0) throw new AgentInUse(users);
       await this.store.remove(tx, id);
       return agent;

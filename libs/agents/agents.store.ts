@@ -43,43 +43,43 @@ interface SqlRow extends SqlFacts {
   readonly updated_at: number;
 }
 
+/** How many are read at a time, so that a list that is closed by its size has not been read much further. */
+const READ_AT_ONCE = 100;
+
+const FACTS = 'id, name, status, model, system_prompt, runner';
+const FIND = 'SELECT * FROM agent WHERE id = ? AND user_id = ?';
+const LIST = 'SELECT * FROM agent WHERE user_id = ? ORDER BY id DESC LIMIT ? OFFSET ?';
+const FACTS_OF = `SELECT ${FACTS} FROM agent WHERE id IN ? AND user_id = ?`;
+
 /** Writes stand in a unit of work; reads outside of one are prepared statements and see what is committed. */
 @Injectable()
 export class AgentsStore {
   constructor(private readonly database: Database) {}
 
   async find(userId: string, id: string): Promise<AgentRow | null> {
-    const row = this.database.reader
-      .prepared<[string, string], SqlRow>('SELECT * FROM agent WHERE id = ? AND user_id = ?')
-      .get(id, userId);
+    const row = await this.database.find<SqlRow>(FIND, id, userId);
     return row ? rowOf(row) : null;
   }
 
   /** Newest first. */
   async list(userId: string, offset: number): Promise<AgentList> {
-    const found = this.database.reader
-      .prepared<[string, number, number], SqlRow>(
-        'SELECT * FROM agent WHERE user_id = ? ORDER BY id DESC LIMIT ? OFFSET ?',
-      )
-      .iterate(userId, LONGEST_LIST + 1, offset);
-
     const agents: AgentRow[] = [];
     let size = 0;
-    for (const row of found) {
-      size += sizeOf(row);
-      const isFull = agents.length === LONGEST_LIST || (size > LARGEST_LIST && agents.length > 0);
-      if (isFull) return { agents, nextOffset: offset + agents.length };
-      agents.push(rowOf(row));
+    for (;;) {
+      const rows = await this.database.all<SqlRow>(LIST, userId, READ_AT_ONCE, offset + agents.length);
+      for (const row of rows) {
+        size += sizeOf(row);
+        const isFull = agents.length === LONGEST_LIST || (size > LARGEST_LIST && agents.length > 0);
+        if (isFull) return { agents, nextOffset: offset + agents.length };
+        agents.push(rowOf(row));
+      }
+      if (rows.length < READ_AT_ONCE) return { agents, nextOffset: null };
     }
-    return { agents, nextOffset: null };
   }
 
   /** Those of the ids that are agents of this user. Hot: every start of a run asks. */
   async factsOf(userId: string, ids: readonly string[]): Promise<readonly RunFacts[]> {
-    const statement = this.database.reader.prepared<[string, string], SqlFacts>(
-      'SELECT id, name, status, model, system_prompt, runner FROM agent WHERE id = ? AND user_id = ?',
-    );
-    return ids.flatMap((id) => statement.get(id, userId) ?? []).map(factsOf);
+    return (await this.database.all<SqlFacts>(FACTS_OF, ids, userId)).map(factsOf);
   }
 
   async ownedIds(tx: Tx, userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {

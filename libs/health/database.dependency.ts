@@ -9,7 +9,6 @@ export class DatabaseDependency extends Dependency {
   readonly name = 'database';
   readonly needed = 'to-serve';
   readonly required: string;
-  readonly #look: () => unknown;
 
   constructor(
     private readonly database: Database,
@@ -17,15 +16,13 @@ export class DatabaseDependency extends Dependency {
   ) {
     super();
     this.required = asked;
-    const statement = database.reader.prepared('SELECT 1');
-    this.#look = () => statement.get();
   }
 
-  check(): Finding {
+  async check(): Promise<Finding> {
     const { mode, fsyncMs, durability, work } = this.database;
     const found = { found: mode, evidence: { durability, fsync_ms: rounded(fsyncMs), writes_waiting: work.waiting } };
     try {
-      this.#look();
+      await this.database.check();
       return { verdict: this.#verdict(), ...found };
     } catch (error) {
       return { verdict: unreadable(error), ...found };

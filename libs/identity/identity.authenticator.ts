@@ -43,10 +43,13 @@ export class IdentityAuthenticator extends Authenticator {
   async #look(token: string, key: string): Promise<ActorRef | null> {
     const claims = await this.tokens.read(token);
     if (!claims) return null;
-    // Nothing is awaited between this look and the remembering, so no revocation can fall in between.
-    const actor = this.sessions.actorOf(claims.sessionId, this.clock.now());
+    const { revocations } = this.#known;
+    const actor = await this.sessions.actorOf(claims.sessionId, this.clock.now());
     if (!actor || actor.id !== claims.userId) return null;
-    this.#known.add(key, { actor, sessionId: claims.sessionId, expiresAt: claims.expiresAt });
+    // What was revoked during this look may be what it saw: the next request looks again.
+    if (this.#known.revocations === revocations) {
+      this.#known.add(key, { actor, sessionId: claims.sessionId, expiresAt: claims.expiresAt });
+    }
     return actor;
   }
 }

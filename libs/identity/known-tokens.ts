@@ -13,6 +13,7 @@ interface Known {
 export class KnownTokens {
   #young = new Map<string, Known>();
   #old = new Map<string, Known>();
+  #revocations = 0;
 
   constructor(private readonly most = 5_000) {}
 
@@ -37,6 +38,11 @@ export class KnownTokens {
     this.#forget(({ actor }) => actor.id === id);
   }
 
+  /** Grows with every session or person that is forgotten: who looked somebody up meanwhile must not remember it. */
+  get revocations(): number {
+    return this.#revocations;
+  }
+
   get count(): number {
     return this.#young.size + this.#old.size;
   }
@@ -50,6 +56,7 @@ export class KnownTokens {
   }
 
   #forget(is: (known: Known) => boolean): void {
+    this.#revocations += 1;
     for (const generation of [this.#young, this.#old]) {
       for (const [hash, known] of generation) if (is(known)) generation.delete(hash);
     }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
 import type { ActorRef, Role } from '#libs/kernel/index.js';
-import { Database, type Sql, type Tx } from '#libs/platform/database/index.js';
+import { Database, type Tx } from '#libs/platform/database/index.js';
 import { SessionRow } from './session.entity.js';
 
 /** How long a caller whose reply got lost may ask again for the same successor. */
@@ -27,9 +27,13 @@ interface Alive {
   readonly expires_at: number;
 }
 
+const TURN = `UPDATE user_session SET turn = turn + 1, turned_at = ?, expires_at = ?
+  WHERE id = ? AND turn = ? AND ended_at IS NULL`;
+const END = 'UPDATE user_session SET ended_at = ? WHERE id = ? AND ended_at IS NULL';
+const END_ALL = 'UPDATE user_session SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL';
 const ALIVE = `SELECT u.id, u.email, u.role, s.turn, s.turned_at, s.created_at, s.expires_at
   FROM user_session s JOIN user_account u ON u.id = s.user_id
-  WHERE s.id = ? AND s.ended_at IS NULL AND s.expires_at > ? AND u.is_active = 1`;
+  WHERE s.id = ? AND s.ended_at IS NULL AND s.expires_at > ? AND u.is_active`;
 
 @Injectable()
 export class SessionsStore {
@@ -41,8 +45,8 @@ export class SessionsStore {
   }
 
   /** Who is behind a session that is still good. On the path of every request whose token is new to the process. */
-  actorOf(sessionId: string, now: number): ActorRef | null {
-    const found = alive(this.database.reader, sessionId, now);
+  async actorOf(sessionId: string, now: number): Promise<ActorRef | null> {
+    const found = await this.#alive(sessionId, now);
     return found ? Object.freeze({ id: found.id, email: found.email, role: found.role, sessionId }) : null;
   }
 
@@ -50,39 +54,34 @@ export class SessionsStore {
    * Spends one turn. The turn before is answered again for ten seconds, with the same successor; any older one was
    * stolen or copied, and ends the session for whoever holds it.
    */
-  turn(sessionId: string, turn: number, now: number, life: SessionLife): Promise<Turned> {
-    return this.database.work.sync((sql): Turned => {
-      const found = alive(sql, sessionId, now);
-      if (!found || turn > found.turn) return { kind: 'gone' };
-      const userId = found.id;
-      if (turn === found.turn) {
-        const expiresAt = Math.min(now + life.ttlMs, found.created_at + life.absoluteMs);
-        sql
-          .prepared('UPDATE user_session SET turn = turn + 1, turned_at = ?, expires_at = ? WHERE id = ?')
-          .run(now, expiresAt, sessionId);
-        return { kind: 'turned', turn: turn + 1, userId, expiresAt };
-      }
-      if (turn === found.turn - 1 && now - found.turned_at <= TOLERANCE_MS) {
-        return { kind: 'turned', turn: found.turn, userId, expiresAt: found.expires_at };
-      }
-      sql.prepared('UPDATE user_session SET ended_at = ? WHERE id = ?').run(now, sessionId);
-      return { kind: 'reused' };
-    });
+  async turn(sessionId: string, turn: number, now: number, life: SessionLife): Promise<Turned> {
+    const found = await this.#alive(sessionId, now);
+    if (!found || turn > found.turn) return { kind: 'gone' };
+    const userId = found.id;
+    if (turn === found.turn) {
+      const expiresAt = Math.min(now + life.ttlMs, found.created_at + life.absoluteMs);
+      const spent = await this.database.work.write(TURN, now, expiresAt, sessionId, turn);
+      // Somebody else was quicker: what that means, the next look says.
+      return spent === 0
+        ? this.turn(sessionId, turn, now, life)
+        : { kind: 'turned', turn: turn + 1, userId, expiresAt };
+    }
+    if (turn === found.turn - 1 && now - found.turned_at <= TOLERANCE_MS) {
+      return { kind: 'turned', turn: found.turn, userId, expiresAt: found.expires_at };
+    }
+    await this.end(sessionId, now);
+    return { kind: 'reused' };
   }
 
-  end(sessionId: string, now: number): Promise<void> {
-    return this.database.work.sync((sql) => {
-      sql.prepared('UPDATE user_session SET ended_at = ? WHERE id = ? AND ended_at IS NULL').run(now, sessionId);
-    });
+  async end(sessionId: string, now: number): Promise<void> {
+    await this.database.work.write(END, now, sessionId);
   }
 
-  endAllOf(userId: string, now: number): Promise<void> {
-    return this.database.work.sync((sql) => {
-      sql.prepared('UPDATE user_session SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL').run(now, userId);
-    });
+  async endAllOf(userId: string, now: number): Promise<void> {
+    await this.database.work.write(END_ALL, now, userId);
   }
-}
 
-function alive(sql: Sql, sessionId: string, now: number): Alive | undefined {
-  return sql.prepared<[string, number], Alive>(ALIVE).get(sessionId, now);
+  #alive(sessionId: string, now: number): Promise<Alive | null> {
+    return this.database.find<Alive>(ALIVE, sessionId, now);
+  }
 }

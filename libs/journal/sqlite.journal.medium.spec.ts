@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
-import { Database, DatabaseModule } from '#libs/platform/database/index.js';
+import { DatabaseModule, SqliteDatabase } from '#libs/platform/database/index.js';
 import { migrations } from '#migrations/index.js';
 import { journalContract } from './journal.contract.js';
 import { Journal } from './journal.js';
@@ -14,11 +14,11 @@ import { Tail } from './tail.js';
 
 const options = { entities: [], migrations };
 
-const inMemory = () => Database.open({ mode: 'ephemeral', reason: 'a test' }, options);
+const inMemory = () => SqliteDatabase.open({ mode: 'ephemeral', reason: 'a test' }, options);
 
 journalContract('SQLite on a file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'renum-journal-'));
-  const database = await Database.open({ mode: 'embedded', file: join(folder, 'renum.db') }, options);
+  const database = await SqliteDatabase.open({ mode: 'embedded', file: join(folder, 'renum.db') }, options);
   const close = async (): Promise<void> => {
     await database.close();
     rmSync(folder, { recursive: true, force: true });
@@ -32,7 +32,7 @@ journalContract('SQLite in memory', async () => {
 });
 
 describe('the tables', () => {
-  let database: Database;
+  let database: SqliteDatabase;
   let journal: SqliteJournal;
 
   beforeEach(async () => {

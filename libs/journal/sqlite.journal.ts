@@ -1,4 +1,4 @@
-import { crashPoint, type Database, type Sql } from '#libs/platform/database/index.js';
+import { crashPoint, type Sql, type SqliteDatabase } from '#libs/platform/database/index.js';
 import { type JournalEvent, type Note, PUBLIC_NAME } from '#libs/workflow/index.js';
 import { type EventText, readBody, writeBody } from './event-text.js';
 import { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
@@ -37,7 +37,7 @@ const AT_ONCE = 0;
  * of many executions share a COMMIT. One server lives in a data folder: an owner other than the one who asks is dead.
  */
 export class SqliteJournal extends Journal {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: SqliteDatabase) {
     super();
   }
 

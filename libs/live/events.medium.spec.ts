@@ -204,7 +204,7 @@ describe('GET /api/v1/executions/{id}/events', () => {
 
     test('a run whose events are no longer kept', async () => {
       await run.append(FINISHED);
-      await world.database.work.sync((sql) => sql.prepared('DELETE FROM event').run());
+      await world.database.work.write('DELETE FROM event');
       expect(await refusal(url)).toMatchObject({ status: 410, code: 'execution.archived' });
     });
 

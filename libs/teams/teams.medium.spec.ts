@@ -173,9 +173,7 @@ describe('creating a team', () => {
   it('returns the team that a dead process made under the same claimed id', async () => {
     const key = { 'idempotency-key': 'k1' };
     const id = await created(teamOf(), key);
-    await world.database.work.sync((sql) =>
-      sql.prepared("UPDATE idempotency_key SET status = NULL, body = NULL, claimed_by = 'the dead'").run(),
-    );
+    await world.database.work.write("UPDATE idempotency_key SET status = NULL, body = NULL, claimed_by = 'the dead'");
     expect(await created(teamOf(), key)).toBe(id);
     expect((await world.call('GET', '/teams')).body.total).toBe(1);
   });

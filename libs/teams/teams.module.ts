@@ -21,6 +21,6 @@ export class TeamsModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.uses.add((userId, agentId) => this.store.namesWithAgent(userId, agentId));
+    this.uses.add((tx, userId, agentId) => this.store.namesWithAgentIn(tx, userId, agentId));
   }
 }

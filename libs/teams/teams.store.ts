@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '#libs/platform/database/index.js';
+import { Raw } from 'typeorm';
+import { Database, type Flag, type Tx } from '#libs/platform/database/index.js';
 import { TeamRow } from './team.entity.js';
 import type { Team, TeamFilter } from './team.js';
 
 /** All of a row but what only searching needs. */
-type KeptTeam = Omit<TeamRow, 'nameKey'>;
+type KeptTeam = Omit<TeamRow, 'nameKey' | 'isActive'> & { readonly isActive: Flag };
 
-const TEAM = `SELECT id, user_id AS userId, name, description, agent_ids AS agentIds, workflow, config,
-  is_active AS isActive, created_at AS createdAt, updated_at AS updatedAt FROM team`;
+const FIND = `SELECT id, user_id AS "userId", name, description, agent_ids AS "agentIds", workflow, config,
+  is_active AS "isActive", created_at AS "createdAt", updated_at AS "updatedAt"
+  FROM team WHERE id = ? AND user_id = ?`;
 
 /** Teams in the database. Every question names the user: a team of somebody else is not there. */
 @Injectable()
@@ -16,9 +18,7 @@ export class TeamsStore {
 
   /** One prepared statement: this is asked more often than anything else about teams. */
   async find(userId: string, id: string): Promise<Team | null> {
-    const row = this.database.reader
-      .prepared<[string, string], KeptTeam>(`${TEAM} WHERE id = ? AND user_id = ?`)
-      .get(id, userId);
+    const row = await this.database.find<KeptTeam>(FIND, id, userId);
     return row ? teamOf(row) : null;
   }
 
@@ -46,15 +46,13 @@ export class TeamsStore {
   }
 
   /** The user's teams with this agent in them, each in words: `the team "Research"`. */
-  async namesWithAgent(userId: string, agentId: string): Promise<readonly string[]> {
-    return this.database.reader
-      .prepared<[string, string], { name: string }>(
-        `SELECT name FROM team
-         WHERE user_id = ? AND EXISTS (SELECT 1 FROM json_each(team.agent_ids) WHERE value = ?)
-         ORDER BY created_at, id`,
-      )
-      .all(userId, agentId)
-      .map(({ name }) => `the team "${name}"`);
+  async namesWithAgentIn(tx: Tx, userId: string, agentId: string): Promise<readonly string[]> {
+    const rows = await tx.find(TeamRow, {
+      select: { name: true },
+      where: { userId, agentIds: Raw((column) => `${column} LIKE :part ESCAPE '\\'`, { part: naming(agentId) }) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+    return rows.map(({ name }) => `the team "${name}"`);
   }
 
   count(tx: Tx, userId: string): Promise<number> {
@@ -80,7 +78,16 @@ function keyOf(name: string): string {
 
 /** A pattern for a part of a name, in which nothing is a wildcard. */
 function containing(part: string): string {
-  return `%${keyOf(part).replace(/[\\%_]/g, '\\$&')}%`;
+  return `%${escaped(keyOf(part))}%`;
+}
+
+/** A pattern for a JSON list with this text in it: no other text has these quotes around it. */
+function naming(id: string): string {
+  return `%${escaped(JSON.stringify(id))}%`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 function rowOf({ agentIds, workflow, config, ...team }: Team): TeamRow {

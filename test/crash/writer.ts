@@ -1,6 +1,6 @@
 // The child of database.spec.ts: writes pairs of rows until it is killed, and says which were answered.
 import { writeSync } from 'node:fs';
-import { openDatabase, type Sql, type Tx } from '#libs/platform/database/index.js';
+import { openDatabase, type Sql, SqliteDatabase, type Tx } from '#libs/platform/database/index.js';
 
 class Pairs {
   async up(runner: { query(sql: string): Promise<unknown> }): Promise<void> {
@@ -25,7 +25,9 @@ function alone(n: number) {
 
 async function main(dataDir: string): Promise<void> {
   const migrations = [{ name: '0001-pairs', sqlite: Pairs }];
-  const { work } = await openDatabase({ url: undefined, dataDir, env: 'test', entities: [], migrations });
+  const database = await openDatabase({ url: undefined, dataDir, env: 'test', entities: [], migrations });
+  if (!(database instanceof SqliteDatabase)) throw new Error('expected SQLite');
+  const { work } = database;
   for (let n = 0; n < 100; n += 5) {
     const units = [0, 1, 2, 3].map((i) => work.sync(together(n + i)).then(() => n + i));
     units.push(work.run(alone(n + 4)).then(() => n + 4));

@@ -37,7 +37,7 @@ describe('auth', () => {
     count += 1;
     const email = `person${count}@example.com`;
     const { body } = await call('POST', 'register', { name: `Person ${count}`, email, password: PASSWORD });
-    return { email, user: body.user as Record<string, unknown> };
+    return { email, user: body.user as { readonly id: string } };
   };
   const signIn = async (email: string) => (await call('POST', 'login', { email, password: PASSWORD })).body;
 
@@ -136,9 +136,7 @@ describe('auth', () => {
     it('refuses an account that was switched off', async () => {
       const { email, user } = await newPerson();
       const { token } = await signIn(email);
-      await world.database.work.sync((sql) => {
-        sql.prepared('UPDATE user_account SET is_active = 0 WHERE id = ?').run(user.id);
-      });
+      await world.database.work.write('UPDATE user_account SET is_active = ? WHERE id = ?', false, user.id);
       expect((await call('POST', 'login', { email, password: PASSWORD })).status).toBe(401);
       expect((await call('GET', 'me', undefined, bearer(token))).status).toBe(401);
     });
@@ -156,17 +154,13 @@ describe('auth', () => {
 
     it('hashes again what was hashed too cheaply', async () => {
       const { email, user } = await newPerson();
-      const hashOf = () =>
-        world.database.reader
-          .prepared<[unknown], { password_hash: string }>('SELECT password_hash FROM user_account WHERE id = ?')
-          .get(user.id)?.password_hash;
+      const kept = () =>
+        world.database.find<{ hash: string }>('SELECT password_hash AS hash FROM user_account WHERE id = ?', user.id);
       const { hash } = await import('@node-rs/argon2');
       const cheap = await hash(PASSWORD, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });
-      await world.database.work.sync((sql) => {
-        sql.prepared('UPDATE user_account SET password_hash = ? WHERE id = ?').run(cheap, user.id);
-      });
+      await world.database.work.write('UPDATE user_account SET password_hash = ? WHERE id = ?', cheap, user.id);
       await signIn(email);
-      expect(hashOf()).toMatch(/m=19456,t=2/);
+      expect((await kept())?.hash).toMatch(/m=19456,t=2/);
       expect((await signIn(email)).token).toBeDefined();
     });
   });

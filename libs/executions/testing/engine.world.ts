@@ -1,7 +1,8 @@
 import { type AgentRunner, SimRunner } from '#libs/agents/index.js';
-import { SqliteJournal, Tail } from '#libs/journal/index.js';
+import { type Journal, openJournal, Tail } from '#libs/journal/index.js';
 import { type Clock, newId, SystemClock } from '#libs/kernel/index.js';
-import { Database, openDatabase } from '#libs/platform/database/index.js';
+import { type Database, openDatabase } from '#libs/platform/database/index.js';
+import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import {
   compile,
   type ExecutionStarted,
@@ -21,21 +22,18 @@ import { frozen } from '../snapshot.js';
 export class EngineWorld {
   readonly tail = new Tail();
   readonly reports: { readonly message: string; readonly execution: string }[] = [];
-  readonly journal: SqliteJournal;
+  readonly journal: Journal;
   readonly #engines: Engine[] = [];
 
   private constructor(
     readonly database: Database,
     readonly clock: Clock,
   ) {
-    this.journal = new SqliteJournal(database);
+    this.journal = openJournal(database);
   }
 
   static async open(clock: Clock = new SystemClock()): Promise<EngineWorld> {
-    return new EngineWorld(
-      await Database.open({ mode: 'ephemeral', reason: 'a test' }, { entities: [], migrations }),
-      clock,
-    );
+    return new EngineWorld(await testDatabase({ entities: [], migrations }), clock);
   }
 
   /** On the file in `dataDir`, as a server would: nobody else may have it open. */

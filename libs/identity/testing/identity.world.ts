@@ -5,7 +5,8 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Clock, ManualClock } from '#libs/kernel/index.js';
 import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js';
-import { Database, DatabaseModule } from '#libs/platform/database/index.js';
+import { type Database, DatabaseModule } from '#libs/platform/database/index.js';
+import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import { createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
 import { KeyRing, openKeyRing, SecretsModule } from '#libs/platform/secrets/index.js';
 import { migrations } from '#migrations/index.js';
@@ -33,10 +34,7 @@ export async function identityWorld(env: Record<string, string> = {}, keptDataDi
   const dataDir = keptDataDir ?? mkdtempSync(join(tmpdir(), 'renum-identity-'));
   const config = loadConfig({ env: { RENUM_ENV: 'test', ...env, RENUM_DATA_DIR: dataDir }, cwd: dataDir });
   const clock = new ManualClock(Date.now());
-  const database = await Database.open(
-    { mode: 'ephemeral', reason: 'a test' },
-    { entities: [...identityEntities], migrations },
-  );
+  const database = await testDatabase({ entities: [...identityEntities], migrations });
   const ring: KeyRing = openKeyRing(config.secretKeys, dataDir);
   @Module({
     imports: [

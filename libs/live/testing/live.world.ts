@@ -1,6 +1,7 @@
-import { SqliteJournal, Tail } from '#libs/journal/index.js';
+import { type Journal, openJournal, Tail } from '#libs/journal/index.js';
 import { ManualClock, newId } from '#libs/kernel/index.js';
-import { Database } from '#libs/platform/database/index.js';
+import type { Database } from '#libs/platform/database/index.js';
+import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import { type EventBody, type JournalEvent, PUBLIC_NAME } from '#libs/workflow/index.js';
 import { migrations } from '#migrations/index.js';
 import { birth } from './run.builder.js';
@@ -8,14 +9,14 @@ import { birth } from './run.builder.js';
 /** A journal (SQLite in memory), its tail and a clock that stands still. */
 export interface LiveWorld {
   readonly database: Database;
-  readonly journal: SqliteJournal;
+  readonly journal: Journal;
   readonly tail: Tail;
   readonly clock: ManualClock;
 }
 
 export async function liveWorld(): Promise<LiveWorld> {
-  const database = await Database.open({ mode: 'ephemeral', reason: 'a test' }, { entities: [], migrations });
-  return { database, journal: new SqliteJournal(database), tail: new Tail(), clock: new ManualClock() };
+  const database = await testDatabase({ entities: [], migrations });
+  return { database, journal: openJournal(database), tail: new Tail(), clock: new ManualClock() };
 }
 
 /** A run, written as its owner would write it. */

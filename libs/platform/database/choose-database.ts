@@ -4,9 +4,12 @@ import { DatabaseUnusable } from './database.errors.js';
 export type DatabaseMode = 'embedded' | 'ephemeral' | 'postgres';
 export type Environment = 'development' | 'test' | 'production';
 
-export type DatabaseChoice =
+/** In this process, on SQLite. */
+export type LocalChoice =
   | { readonly mode: 'embedded'; readonly file: string }
   | { readonly mode: 'ephemeral'; readonly reason: string };
+
+export type DatabaseChoice = LocalChoice;
 
 /** Where records live and what that promises, in words for the operator. */
 export interface DatabaseStanding {

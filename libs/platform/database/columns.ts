@@ -46,8 +46,3 @@ export function FlagColumn(options: Portable = {}): PropertyDecorator {
 export function TextColumn(options: Portable = {}): PropertyDecorator {
   return Column({ ...options, type: 'text' });
 }
-
-/** For rows that are read by prepared statements: what SQLite stores where an entity has a flag. */
-export function toFlag(value: boolean): 0 | 1 {
-  return value ? 1 : 0;
-}

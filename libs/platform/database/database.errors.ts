@@ -32,6 +32,15 @@ export class NestedUnit extends Error {
   }
 }
 
+/** A read beside the unit it stands in: it would not see what the unit wrote, and nobody would hold it to the unit's order. */
+export class ReadBesideUnit extends Error {
+  override readonly name = 'ReadBesideUnit';
+
+  constructor() {
+    super('A unit of work reads by its own `tx` (or `sql`), not beside it.');
+  }
+}
+
 /** A write through the reading side. A bug: what writes stands inside a unit of work. */
 export class WriteOutsideUnit extends Error {
   override readonly name = 'WriteOutsideUnit';

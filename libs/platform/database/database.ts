@@ -1,15 +1,12 @@
-import { dirname } from 'node:path';
 import type { EntityManager } from 'typeorm';
-import { type DatabaseChoice, type DatabaseMode, type DatabaseStanding, standing } from './choose-database.js';
-import { type Connection, connect, type Entities } from './connect.js';
+import type { DatabaseMode, DatabaseStanding } from './choose-database.js';
 import type { DataFolder } from './data-folder.js';
-import { DatabaseUnusable } from './database.errors.js';
-import { measureFsync } from './measure-fsync.js';
-import { type Migration, Migrations } from './migrations.js';
-import { type Sql, Statements } from './statements.js';
-import { UnitOfWork } from './unit-of-work.js';
-import { onlyReads } from './unit-runner.js';
-import { Writer } from './writer.js';
+import type { Migration, Migrations } from './migrations.js';
+import type { Value } from './portable.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+/** Classes with `@Entity`, as each room lists its own. */
+export type Entities = readonly (new () => object)[];
 
 export interface DatabaseOptions {
   readonly entities: Entities;
@@ -23,90 +20,40 @@ export interface DatabaseOptions {
 }
 
 /**
- * The one place that holds the data. Writing goes through `work`; reading sees only what is committed, by `read`
- * (TypeORM) or `reader` (prepared statements, for what is hot), and refuses to write. In memory one handle serves both
- * sides, and a read may see a unit that is still under way.
+ * The one place that holds the data. Writing goes through `work`; reading sees only what is committed, by `find` and
+ * `all` (prepared portable statements, for what is hot) or `read` (TypeORM), refuses to write, and has no place inside
+ * a unit, which reads by its `tx` (`ReadBesideUnit`).
  */
-export class Database {
-  readonly work: UnitOfWork;
-  readonly reader: Sql;
-  readonly migrations: Migrations;
-  #closing: Promise<void> | undefined;
+export abstract class Database {
+  abstract readonly work: UnitOfWork;
+  abstract readonly migrations: Migrations;
+  abstract readonly mode: DatabaseMode;
+  abstract readonly standing: DatabaseStanding;
+  /** What a commit waits for the disk, in ms, measured at the start; `null` where nobody knows. */
+  abstract readonly fsyncMs: number | null;
 
-  private constructor(
-    private readonly choice: DatabaseChoice,
-    private readonly connection: Connection,
-    private readonly options: DatabaseOptions,
-    /** What a commit waits for the disk, in ms, measured at the start; `null` in memory. */
-    readonly fsyncMs: number | null,
-  ) {
-    const writer = new Writer(connection.writing);
-    this.work = new UnitOfWork(writer, connection.newRunner, options.onBug);
-    this.reader = new Statements(connection.reading, Number.POSITIVE_INFINITY, onlyReads);
-    this.migrations = new Migrations(writer, connection.newRunner, options.migrations);
-  }
-
-  /** Throws `DatabaseUnusable`, naming place and cause; a file that is not ours stays as it was found. */
-  static async open(choice: DatabaseChoice, options: DatabaseOptions): Promise<Database> {
-    try {
-      const fsyncMs = choice.mode === 'embedded' ? measureFsync(dirname(choice.file)) : null;
-      const connection = await connect(choice, options.entities);
-      const database = new Database(choice, connection, options, fsyncMs);
-      if (options.migrate ?? true) await database.#migrate();
-      return database;
-    } catch (error) {
-      throw new DatabaseUnusable(choice.mode === 'embedded' ? choice.file : 'in memory', error);
-    }
-  }
-
-  get mode(): DatabaseMode {
-    return this.choice.mode;
-  }
+  /** TypeORM's reading side. */
+  abstract readonly read: EntityManager;
 
   /** What `Renum-Durability` says of whatever is written here. */
   get durability(): 'durable' | 'volatile' {
-    return this.choice.mode === 'ephemeral' ? 'volatile' : 'durable';
+    return this.mode === 'ephemeral' ? 'volatile' : 'durable';
   }
 
-  get standing(): DatabaseStanding {
-    return standing(this.choice);
-  }
+  /** The first row of a portable statement. The texts must be constants: each distinct one stays compiled. */
+  abstract find<Row>(text: string, ...values: readonly Value[]): Promise<Row | null>;
 
-  /** TypeORM's reading side. */
-  get read(): EntityManager {
-    return this.connection.source.manager;
-  }
+  /** Every row of a portable statement; on the texts see `find`. */
+  abstract all<Row>(text: string, ...values: readonly Value[]): Promise<readonly Row[]>;
 
-  get isOpen(): boolean {
-    return this.connection.writing.open;
-  }
+  /** Rejects, saying why, while the database cannot serve. Waits for nobody who works. */
+  abstract check(): Promise<void>;
 
-  /** Answers what was accepted, refuses the rest, and folds the write-ahead log into the file. Twice is harmless. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
+  /** Answers what was accepted and refuses the rest. Twice is harmless. */
+  abstract close(): Promise<void>;
 
   /** Nest calls this when everything that uses the database has stopped. */
   onApplicationShutdown(): Promise<void> {
     return this.close();
-  }
-
-  async #migrate(): Promise<void> {
-    try {
-      await this.migrations.up();
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
-  }
-
-  async #close(): Promise<void> {
-    await this.work.close();
-    const { source, writing, reading } = this.connection;
-    if (reading !== writing) reading.close();
-    writing.pragma('wal_checkpoint(TRUNCATE)');
-    await source.destroy();
-    this.options.folder?.release();
   }
 }

@@ -6,10 +6,8 @@ export {
   JsonColumn,
   SeqColumn,
   TextColumn,
-  toFlag,
   WholeColumn,
 } from './columns.js';
-export type { Entities } from './connect.js';
 export { crashPoint } from './crash-point.js';
 export { DataFolder } from './data-folder.js';
 export {
@@ -18,14 +16,17 @@ export {
   DataFolderInUse,
   DataFolderUnwritable,
   NestedUnit,
+  ReadBesideUnit,
   UnitCrossedTurn,
   WriteOutsideUnit,
 } from './database.errors.js';
-export { Database, type DatabaseOptions } from './database.js';
+export { Database, type DatabaseOptions, type Entities } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export type { Migration, MigrationState } from './migrations.js';
 export { insertRow, insertRowIn, type NewRow } from './new-row.js';
 export { openDatabase, type ServerDatabase } from './open-database.js';
+export type { Flag, Value } from './portable.js';
+export { SqliteDatabase } from './sqlite.database.js';
+export type { Turn } from './sqlite.unit-of-work.js';
 export { isDuplicate, type Sql, type Statement } from './statements.js';
-export { type Turn, UnitOfWork } from './unit-of-work.js';
-export type { Tx } from './unit-runner.js';
+export { type Tx, UnitOfWork } from './unit-of-work.js';

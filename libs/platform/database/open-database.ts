@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { chooseDatabase, type DatabaseChoice, type Environment, fallback } from './choose-database.js';
+import { chooseDatabase, type Environment, fallback, type LocalChoice } from './choose-database.js';
 import { DataFolder } from './data-folder.js';
 import { DatabaseUnusable, DataFolderUnwritable } from './database.errors.js';
-import { Database, type DatabaseOptions } from './database.js';
+import type { Database, DatabaseOptions } from './database.js';
+import { SqliteDatabase } from './sqlite.database.js';
 
 export interface ServerDatabase extends Omit<DatabaseOptions, 'folder'> {
   /** `DATABASE_URL` as configured. */
@@ -20,7 +21,7 @@ export async function openDatabase({ url, dataDir, env, ...options }: ServerData
   const asked = chooseDatabase(url, dataDir);
   const { choice, folder } = settle(asked, dataDir, env);
   try {
-    return await Database.open(choice, folder ? { ...options, folder } : options);
+    return await SqliteDatabase.open(choice, folder ? { ...options, folder } : options);
   } catch (error) {
     folder?.release();
     throw error;
@@ -28,11 +29,11 @@ export async function openDatabase({ url, dataDir, env, ...options }: ServerData
 }
 
 interface Settled {
-  readonly choice: DatabaseChoice;
+  readonly choice: LocalChoice;
   readonly folder?: DataFolder;
 }
 
-function settle(asked: DatabaseChoice, dataDir: string, env: Environment): Settled {
+function settle(asked: LocalChoice, dataDir: string, env: Environment): Settled {
   try {
     return { choice: asked, folder: DataFolder.claim(dataDir) };
   } catch (error) {

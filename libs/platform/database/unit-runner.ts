@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { WriteOutsideUnit } from './database.errors.js';
@@ -76,5 +75,3 @@ export class ReadingRunner extends BetterSqlite3QueryRunner {
 export function onlyReads(statement: Statement): void {
   if (!statement.readonly) throw new WriteOutsideUnit(statement.source);
 }
-
-export type Tx = EntityManager;

@@ -4,7 +4,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { agentsEntities } from '#libs/agents/index.js';
 import { type ActorRef, Clock, ManualClock, newId } from '#libs/kernel/index.js';
 import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js';
-import { Database, DatabaseModule } from '#libs/platform/database/index.js';
+import { type Database, DatabaseModule } from '#libs/platform/database/index.js';
+import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
 import { migrations } from '#migrations/index.js';
 import { TeamRuns, TeamsModule, teamsEntities } from '../index.js';
@@ -24,15 +25,13 @@ class TwoPeople extends Authenticator {
 /** Whose they are, their ids say by the first letter. */
 const AGENTS = ['a.constructor', 'a:__proto__', ...Array.from({ length: 13 }, (_, n) => [`a${n}`, `e${n}`]).flat()];
 
-function keepAgents(database: Database): Promise<void> {
-  return database.work.sync((sql) => {
-    const insert = sql.prepared<[string, string], void>(
-      `INSERT INTO agent (id, user_id, name, description, status, model, system_prompt, tools, runner, capabilities,
-         knowledge_base_ids, role, created_at, updated_at)
-       VALUES (?, ?, 'Agent', '', 'active', 'sim/test', '', '[]', NULL, '[]', '[]', 'member', 0, 0)`,
-    );
-    for (const id of AGENTS) insert.run(id, id.startsWith('a') ? ADA.id : EVE.id);
-  });
+const INSERT_AGENT = `
+  INSERT INTO agent (id, user_id, name, description, status, model, system_prompt, tools, runner, capabilities,
+    knowledge_base_ids, role, created_at, updated_at)
+  VALUES (?, ?, 'Agent', '', 'active', 'sim/test', '', '[]', NULL, '[]', '[]', 'member', 0, 0)`;
+
+async function keepAgents({ work }: Database): Promise<void> {
+  await Promise.all(AGENTS.map((id) => work.write(INSERT_AGENT, id, id.startsWith('a') ? ADA.id : EVE.id)));
 }
 
 export interface Answer {
@@ -58,10 +57,7 @@ export async function teamsWorld(env: Record<string, string> = {}): Promise<Team
   const config = loadConfig({ env: { RENUM_ENV: 'test', ...env }, cwd: tmpdir() });
   const clock = new ManualClock();
   const stopped: string[] = [];
-  const database = await Database.open(
-    { mode: 'ephemeral', reason: 'a test' },
-    { entities: [...agentsEntities, ...teamsEntities], migrations },
-  );
+  const database = await testDatabase({ entities: [...agentsEntities, ...teamsEntities], migrations });
   await keepAgents(database);
 
   @Global()

@@ -1,7 +1,7 @@
 // Real: SQLite in memory, TypeORM's query runner.
 import { type MigrationInterface, type QueryRunner, TableColumn } from 'typeorm';
-import { Database } from './database.js';
 import type { Migration } from './migrations.js';
+import { SqliteDatabase } from './sqlite.database.js';
 
 interface Runner {
   query(sql: string): Promise<unknown>;
@@ -61,21 +61,24 @@ class Orphaning {
 const PARENTS: Migration = { name: '0001-parents', sqlite: Parents };
 const REBUILT: Migration = { name: '0002-rebuilt', sqlite: Rebuilt };
 
-let database: Database;
+let database: SqliteDatabase;
 afterEach(() => database.close());
 
 const open = async (...migrations: Migration[]): Promise<void> => {
-  database = await Database.open({ mode: 'ephemeral', reason: 'a test' }, { entities: [], migrations, migrate: false });
+  database = await SqliteDatabase.open(
+    { mode: 'ephemeral', reason: 'a test' },
+    { entities: [], migrations, migrate: false },
+  );
 };
 
 const count = (sql: string): unknown => database.reader.prepared(sql).pluck().get();
 
 test('goes up in order, once, and back from the newest', async () => {
   await open(PARENTS, REBUILT);
-  expect(database.migrations.status().map(({ appliedAt }) => appliedAt)).toEqual([null, null]);
+  expect((await database.migrations.status()).map(({ appliedAt }) => appliedAt)).toEqual([null, null]);
   expect(await database.migrations.up()).toEqual(['0001-parents', '0002-rebuilt']);
   expect(await database.migrations.up()).toEqual([]);
-  expect(database.migrations.status()).toEqual([
+  expect(await database.migrations.status()).toEqual([
     { name: '0001-parents', appliedAt: expect.any(Number) },
     { name: '0002-rebuilt', appliedAt: expect.any(Number) },
   ]);
@@ -107,7 +110,7 @@ test('a migration that fails leaves nothing, and those before it stay', async ()
   await open(PARENTS, { name: '0002-broken', sqlite: Broken });
   await expect(database.migrations.up()).rejects.toThrow('0002-broken failed (up) and left nothing behind');
   expect(count("SELECT count(*) FROM sqlite_master WHERE name = 'half'")).toBe(0);
-  expect(database.migrations.status().map(({ appliedAt }) => appliedAt !== null)).toEqual([true, false]);
+  expect((await database.migrations.status()).map(({ appliedAt }) => appliedAt !== null)).toEqual([true, false]);
 });
 
 test('a migration that would orphan rows is refused', async () => {
@@ -119,7 +122,7 @@ test('a migration that would orphan rows is refused', async () => {
 test('a start that cannot migrate closes what it opened', async () => {
   await open();
   await expect(
-    Database.open(
+    SqliteDatabase.open(
       { mode: 'ephemeral', reason: 'a test' },
       { entities: [], migrations: [{ name: '0001-broken', sqlite: Broken }] },
     ),

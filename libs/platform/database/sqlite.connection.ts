@@ -2,15 +2,13 @@ import { closeSync, openSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
-import type { DatabaseChoice } from './choose-database.js';
+import type { LocalChoice } from './choose-database.js';
+import type { Entities } from './database.js';
 import { SnakeNames } from './snake-names.js';
 import type { Handle } from './statements.js';
 import { ReadingRunner, UnitRunner } from './unit-runner.js';
 
-/** Classes with `@Entity`, as each room lists its own. */
-export type Entities = readonly (new () => object)[];
-
-export interface Connection {
+export interface SqliteConnection {
   readonly source: DataSource;
   readonly writing: Handle;
   /** In memory there is only one handle: a second would open another, empty database. */
@@ -25,7 +23,7 @@ const LARGEST_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 const APPLICATION_ID = 0x524e554d;
 
 /** Opens TypeORM with its handle as the only one that writes, and everything outside a unit led to the reading one. */
-export async function connect(choice: DatabaseChoice, entities: Entities): Promise<Connection> {
+export async function connect(choice: LocalChoice, entities: Entities): Promise<SqliteConnection> {
   let writing: Handle | undefined;
   if (choice.mode === 'embedded') makePrivate(choice.file);
   const source = new DataSource({

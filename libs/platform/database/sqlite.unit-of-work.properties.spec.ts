@@ -2,10 +2,10 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Database } from './database.js';
+import { SqliteDatabase } from './sqlite.database.js';
+import type { SqliteUnitOfWork } from './sqlite.unit-of-work.js';
 import type { Sql } from './statements.js';
-import type { UnitOfWork } from './unit-of-work.js';
-import type { Tx } from './unit-runner.js';
+import type { Tx } from './unit-of-work.js';
 
 /** What a unit does with the log, to which each adds its number, and how it ends. */
 const KINDS = [
@@ -36,7 +36,7 @@ const fails = (): never => {
   throw new Error('refused');
 };
 
-function start(work: UnitOfWork, kind: Kind, unit: number): Promise<unknown> {
+function start(work: SqliteUnitOfWork, kind: Kind, unit: number): Promise<unknown> {
   switch (kind) {
     case 'sync':
       return work.sync((sql) => append(sql, unit));
@@ -92,7 +92,7 @@ function model(kinds: readonly Kind[]): { log: number[]; kept: boolean[] } {
 
 test('any mixture of units, whenever they come, ends as if each had run alone in the order of its coming', async () => {
   const unit = fc.record({ kind: fc.constantFrom(...KINDS), pause: fc.constantFrom('none', 'none', 'tick', 'turn') });
-  const database = await Database.open(
+  const database = await SqliteDatabase.open(
     { mode: 'ephemeral', reason: 'a test' },
     { entities: [], migrations: [{ name: '0001-log', sqlite: LogTable }] },
   );

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import BetterSqlite3 from 'better-sqlite3';
 import { Entity } from 'typeorm';
-import { FlagColumn, IdColumn, InstantColumn, JsonColumn, TextColumn, toFlag, WholeColumn } from './columns.js';
-import { DatabaseUnusable, DataFolderInUse, WriteOutsideUnit } from './database.errors.js';
+import { FlagColumn, IdColumn, InstantColumn, JsonColumn, TextColumn, WholeColumn } from './columns.js';
+import { DatabaseUnusable, DataFolderInUse, ReadBesideUnit, WriteOutsideUnit } from './database.errors.js';
 import { Database } from './database.js';
 import { DatabaseModule } from './database.module.js';
 import { openDatabase } from './open-database.js';
+import { SqliteDatabase } from './sqlite.database.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 @Entity('note')
@@ -49,7 +50,7 @@ const INCREMENTAL = 2;
 
 let dataDir: string;
 let file: string;
-let opened: Database[];
+let opened: SqliteDatabase[];
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'renum-database-'));
@@ -66,8 +67,9 @@ const open = async (
   url?: string,
   env: 'development' | 'production' = 'production',
   dir = dataDir,
-): Promise<Database> => {
+): Promise<SqliteDatabase> => {
   const database = await openDatabase({ url, dataDir: dir, env, ...options });
+  if (!(database instanceof SqliteDatabase)) throw new Error('expected SQLite');
   opened.push(database);
   return database;
 };
@@ -119,10 +121,10 @@ describe.each([
     expect(await database.read.find(NoteRow, { order: { id: 'ASC' } })).toEqual([NOTE, bare]);
     expect(await database.read.findBy(NoteRow, { isDraft: true, readAt: NOTE.readAt })).toEqual([NOTE]);
     expect(database.reader.prepared('SELECT is_draft FROM note WHERE id = ?').get('n1')).toEqual({
-      is_draft: toFlag(true),
+      is_draft: 1,
     });
     expect(database.reader.prepared('SELECT is_draft, tags FROM note WHERE id = ?').get('n2')).toEqual({
-      is_draft: toFlag(false),
+      is_draft: 0,
       tags: null,
     });
   });
@@ -142,14 +144,42 @@ describe.each([
 
 test('a read beside an open unit sees only what is committed', async () => {
   const database = await open();
+  const { read } = database;
   let seen: number | undefined;
   await database.work.run(async (tx) => {
     await tx.insert(NoteRow, NOTE);
-    seen = await database.read.count(NoteRow);
+    seen = await read.count(NoteRow);
     expect(await tx.count(NoteRow)).toBe(1);
   });
   expect(seen).toBe(0);
   expect(await database.read.count(NoteRow)).toBe(1);
+});
+
+test('portable statements read and write, one row or many, and a failure of theirs is told', async () => {
+  const database = await open();
+  const insert = 'INSERT INTO note (id, first_line, size_bytes, is_draft) VALUES (?, ?, ?, ?)';
+  expect(await database.work.write(insert, 'n1', 'one', 1, true)).toBe(1);
+  expect(await database.work.write(insert, 'n2', 'two', 2, false)).toBe(1);
+  expect(await database.work.write('UPDATE note SET size_bytes = 9 WHERE id IN ?', ['n1', 'n2', 'n3'])).toBe(2);
+
+  const line = 'SELECT first_line AS "firstLine" FROM note WHERE id IN ? AND is_draft = ?';
+  expect(await database.find(line, ['n1', 'n2'], true)).toEqual({ firstLine: 'one' });
+  expect(await database.find(line, [], true)).toBeNull();
+  expect(await database.all('SELECT id FROM note WHERE id IN ? ORDER BY id', ['n1', 'n2'])).toEqual([
+    { id: 'n1' },
+    { id: 'n2' },
+  ]);
+  await expect(database.find('SELECT * FROM nowhere')).rejects.toThrow('no such table');
+  await expect(database.all('DELETE FROM note')).rejects.toThrow(WriteOutsideUnit);
+  await expect(database.work.write(insert, 'n1', '', 0, false)).rejects.toThrow('UNIQUE');
+});
+
+test('a unit does not read beside itself', async () => {
+  const database = await open();
+  for (const read of [() => database.find('SELECT 1'), () => database.all('SELECT 1'), async () => database.read]) {
+    await expect(database.work.run(read)).rejects.toThrow(ReadBesideUnit);
+    expect(await read()).toBeDefined();
+  }
 });
 
 test('a database in memory says what is lost, and writes no database file', async () => {

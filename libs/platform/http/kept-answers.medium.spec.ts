@@ -1,18 +1,19 @@
-// Real: SQLite in memory with the real migrations.
+// Real: the database with the real migrations.
 import { ManualClock } from '#libs/kernel/index.js';
-import { Database } from '#libs/platform/database/index.js';
+import type { Database } from '#libs/platform/database/index.js';
+import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import { migrations } from '#migrations/index.js';
 import { type IdempotencyWorld, remembersKeys } from './idempotency.store.contract.js';
-import { SqliteIdempotencyStore } from './sqlite-idempotency.store.js';
+import { KeptAnswers } from './kept-answers.store.js';
 
-describe('keys in SQLite', () => {
+describe('keys in the database', () => {
   let database: Database;
   let world: IdempotencyWorld;
 
   beforeEach(async () => {
-    database = await Database.open({ mode: 'ephemeral', reason: 'a test' }, { entities: [], migrations });
+    database = await testDatabase({ entities: [], migrations });
     const clock = new ManualClock();
-    world = { clock, start: () => new SqliteIdempotencyStore(database, clock) };
+    world = { clock, start: () => new KeptAnswers(database, clock) };
   });
   afterEach(() => database.close());
 
@@ -23,6 +24,6 @@ describe('keys in SQLite', () => {
     for (let n = 0; n < 8; n += 1) await store.claim({ scope: 's', key: `old ${n}` }, 'h');
     world.clock.advance(25 * 3_600_000);
     for (let n = 0; n < 2; n += 1) await store.claim({ scope: 's', key: `new ${n}` }, 'h');
-    expect(database.reader.prepared('SELECT count(*) AS rows FROM idempotency_key').get()).toEqual({ rows: 2 });
+    expect(await database.find('SELECT count(*) AS kept FROM idempotency_key')).toEqual({ kept: 2 });
   });
 });

@@ -10,10 +10,10 @@ import { Entity } from 'typeorm';
 import type { DatabaseChoice } from './choose-database.js';
 import { IdColumn, WholeColumn } from './columns.js';
 import { DatabaseUnavailable, NestedUnit, UnitCrossedTurn } from './database.errors.js';
-import { Database } from './database.js';
+import { SqliteDatabase } from './sqlite.database.js';
+import type { Turn } from './sqlite.unit-of-work.js';
 import type { Sql } from './statements.js';
-import type { Turn } from './unit-of-work.js';
-import type { Tx } from './unit-runner.js';
+import type { Tx } from './unit-of-work.js';
 
 const scrypt = promisify<string, string, number, Buffer>(scryptWithCallback);
 
@@ -41,7 +41,7 @@ const put =
 const orphan = (sql: Sql) => sql.prepared('INSERT INTO child (entry, n) VALUES (?, ?)').run('nobody', 1).changes;
 
 describe.each(['file', 'memory'])('unit of work (%s)', (place) => {
-  let database: Database;
+  let database: SqliteDatabase;
   let folder: string;
   let bugs: Error[];
 
@@ -50,7 +50,7 @@ describe.each(['file', 'memory'])('unit of work (%s)', (place) => {
     bugs = [];
     const choice: DatabaseChoice =
       place === 'file' ? { mode: 'embedded', file: join(folder, 'renum.db') } : { mode: 'ephemeral', reason: 'a test' };
-    database = await Database.open(choice, {
+    database = await SqliteDatabase.open(choice, {
       entities: [EntryRow],
       migrations: [{ name: '0001-entry', sqlite: EntryTable }],
       onBug: (bug) => bugs.push(bug),
