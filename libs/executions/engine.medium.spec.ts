@@ -331,9 +331,7 @@ describe('the engine', () => {
       const whole = await world.accept(dead, row('sequential', ['a']), 'x');
       await until(() => runner.asked.length === 2);
       dead.stop();
-      await world.database.work.sync((sql) => {
-        sql.prepared("UPDATE event SET body = '{' WHERE execution_id = ? AND seq = 1").run(broken);
-      });
+      await world.database.work.write("UPDATE event SET body = '{' WHERE execution_id = ? AND seq = 1", broken);
       expect(await world.engine().takeOver()).toBe(1);
       expect((await world.finished(whole)).status).toBe('completed');
       expect(world.reports).toEqual([{ message: expect.stringContaining('cannot be taken over'), execution: broken }]);

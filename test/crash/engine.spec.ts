@@ -71,9 +71,8 @@ async function survive(accepted: readonly string[] = []): Promise<readonly Ended
     const recorded = new Set(before.flat());
     const performedNow = performedIn(dataDir).slice(performedBefore);
     expect(performedNow.filter((key) => recorded.has(key))).toEqual([]);
-    const { reader } = world.database;
-    expect(reader.prepared('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
-    expect(reader.prepared('PRAGMA foreign_key_check').all()).toEqual([]);
+    expect(await world.database.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    expect(await world.database.all('PRAGMA foreign_key_check')).toEqual([]);
     return ended;
   } finally {
     await world.close();
