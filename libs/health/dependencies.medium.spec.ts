@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Database } from '#libs/platform/database/index.js';
+import { SqliteDatabase } from '#libs/platform/database/index.js';
 import { troubleIn } from './core/verdict.js';
 import { DatabaseDependency } from './database.dependency.js';
 import { DiskDependency, verdictOn } from './disk.dependency.js';
@@ -18,8 +18,8 @@ describe('the database as a dependency', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is up in a file, and tells what a commit waits for', async () => {
-    const database = await Database.open({ mode: 'embedded', file: join(folder, 'renum.db') }, NOTHING);
-    const { verdict, found, evidence } = new DatabaseDependency(database, 'embedded').check();
+    const database = await SqliteDatabase.open({ mode: 'embedded', file: join(folder, 'renum.db') }, NOTHING);
+    const { verdict, found, evidence } = await new DatabaseDependency(database, 'embedded').check();
     expect(verdict.status).toBe('up');
     expect(found).toBe('embedded');
     expect(evidence).toMatchObject({ durability: 'durable', fsync_ms: expect.any(Number), writes_waiting: 0 });
@@ -27,34 +27,35 @@ describe('the database as a dependency', () => {
   });
 
   it('advises on a slow disk without calling it degraded', async () => {
-    const database = await Database.open({ mode: 'embedded', file: join(folder, 'slow.db') }, NOTHING);
+    const database = await SqliteDatabase.open({ mode: 'embedded', file: join(folder, 'slow.db') }, NOTHING);
     Object.defineProperty(database, 'fsyncMs', { value: 12.3456 });
-    const { verdict } = new DatabaseDependency(database, 'embedded').check();
+    const { verdict } = await new DatabaseDependency(database, 'embedded').check();
     expect(verdict.status).toBe('up');
     expect(troubleIn(verdict)?.because).toBe('The disk takes 12.346 ms to make a write safe.');
     expect(troubleIn(verdict)?.impact).toContain('about 81 commits fit in a second');
 
     Object.defineProperty(database, 'fsyncMs', { value: 0.5 });
-    expect(troubleIn(new DatabaseDependency(database, 'embedded').check().verdict)).toBeNull();
+    expect(troubleIn((await new DatabaseDependency(database, 'embedded').check()).verdict)).toBeNull();
     await database.close();
   });
 
   it('says aloud that memory forgets: advice where it was asked for, degraded where it was not', async () => {
-    const database = await Database.open({ mode: 'ephemeral', reason: 'no folder' }, NOTHING);
-    const asked = new DatabaseDependency(database, 'ephemeral').check();
+    const database = await SqliteDatabase.open({ mode: 'ephemeral', reason: 'no folder' }, NOTHING);
+    const asked = await new DatabaseDependency(database, 'ephemeral').check();
     expect(asked).toMatchObject({ found: 'ephemeral', evidence: { durability: 'volatile', fsync_ms: null } });
     expect(asked.verdict.status).toBe('up');
     expect(troubleIn(asked.verdict)?.impact).toContain('Lost when the process ends');
-    const unasked = new DatabaseDependency(database, 'embedded').check();
+    const unasked = await new DatabaseDependency(database, 'embedded').check();
     expect(unasked.verdict).toMatchObject({ status: 'degraded', because: 'no folder' });
     await database.close();
   });
 
   it('is down when it cannot be read', async () => {
-    const database = await Database.open({ mode: 'ephemeral', reason: 'test' }, NOTHING);
+    const database = await SqliteDatabase.open({ mode: 'ephemeral', reason: 'test' }, NOTHING);
     const dependency = new DatabaseDependency(database, 'ephemeral');
     await database.close();
-    expect(dependency.check().verdict).toMatchObject({ status: 'down', because: expect.stringContaining('not open') });
+    const { verdict } = await dependency.check();
+    expect(verdict).toMatchObject({ status: 'down', because: expect.stringContaining('not open') });
   });
 });
 

@@ -1,8 +1,9 @@
 // Real: the journal on SQLite in memory, its tail, the registry.
 import { Logger } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { SqliteJournal, Tail } from '#libs/journal/index.js';
-import { Database } from '#libs/platform/database/index.js';
+import { type Journal, openJournal, Tail } from '#libs/journal/index.js';
+import type { Database } from '#libs/platform/database/index.js';
+import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import type { Decision, ExecutionStarted, JournalEvent } from '#libs/workflow/index.js';
 import { migrations } from '#migrations/index.js';
 import { ExecutionCounters } from './execution-counters.js';
@@ -36,14 +37,14 @@ const FINISHED = event(3, { kind: 'execution-finished', status: 'failed', error:
 
 describe('counters of executions', () => {
   let database: Database;
-  let journal: SqliteJournal;
+  let journal: Journal;
   let tail: Tail;
   let metrics: Metrics;
 
   beforeEach(async () => {
     Logger.overrideLogger(false);
-    database = await Database.open({ mode: 'ephemeral', reason: 'test' }, { entities: [], migrations });
-    journal = new SqliteJournal(database);
+    database = await testDatabase({ entities: [], migrations });
+    journal = openJournal(database);
     tail = new Tail();
     const registry = new Registry();
     metrics = new Metrics(registry, new RequestDurations());

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#libs/kernel/index.js';
 import { Audit, type AuditEntry } from '#libs/platform/audit/index.js';
-import { Database, insertRow, insertRowIn, type NewRow, type Tx } from '#libs/platform/database/index.js';
+import { Database, insertRowAlone, insertRowIn, type NewRow, type Tx } from '#libs/platform/database/index.js';
 import { currentRequest } from '#libs/platform/http/index.js';
 
 /** Writes the trail into the database whose changes it records. */
@@ -19,8 +19,7 @@ export class AuditTrail extends Audit {
   }
 
   recordAlone(entry: AuditEntry): Promise<void> {
-    const line = this.line(entry);
-    return this.database.work.sync((sql) => insertRow(sql, line));
+    return insertRowAlone(this.database.work, this.line(entry));
   }
 
   line({ actor, did, to, outcome = 'succeeded', details }: AuditEntry): NewRow {

@@ -23,7 +23,7 @@ export {
 export { Database, type DatabaseOptions, type Entities } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export type { Migration, MigrationState } from './migrations.js';
-export { insertRow, insertRowIn, type NewRow } from './new-row.js';
+export { insertRow, insertRowAlone, insertRowIn, type NewRow } from './new-row.js';
 export { openDatabase, type ServerDatabase } from './open-database.js';
 export type { Flag, Value } from './portable.js';
 export { SqliteDatabase } from './sqlite.database.js';

@@ -1,5 +1,6 @@
+import { postgresText, sqliteValue, type Value } from './portable.js';
 import type { Sql } from './statements.js';
-import type { Tx } from './unit-runner.js';
+import type { Tx, UnitOfWork } from './unit-of-work.js';
 
 /**
  * A row that one room makes and another writes, inside the transaction that only the other one has. It is data, so
@@ -8,17 +9,24 @@ import type { Tx } from './unit-runner.js';
 export interface NewRow {
   readonly table: string;
   /** By column. */
-  readonly values: Readonly<Record<string, string | number | null>>;
+  readonly values: Readonly<Record<string, Exclude<Value, readonly string[]>>>;
 }
 
-/** For a sync unit. */
+/** For a sync unit of SQLite. */
 export function insertRow(sql: Sql, row: NewRow): void {
-  sql.prepared(textOf(row)).run(...Object.values(row.values));
+  sql.prepared(textOf(row)).run(...Object.values(row.values).map(sqliteValue));
 }
 
 /** For a unit of TypeORM calls. */
 export async function insertRowIn(tx: Tx, row: NewRow): Promise<void> {
-  await tx.query(textOf(row), Object.values(row.values));
+  const values = Object.values(row.values);
+  if (tx.dataSource.options.type === 'postgres') await tx.query(postgresText(textOf(row)), values);
+  else await tx.query(textOf(row), values.map(sqliteValue));
+}
+
+/** As a unit of its own. */
+export async function insertRowAlone(work: UnitOfWork, row: NewRow): Promise<void> {
+  await work.write(textOf(row), ...Object.values(row.values));
 }
 
 function textOf({ table, values }: NewRow): string {

@@ -10,6 +10,7 @@ import { FlagColumn, IdColumn, InstantColumn, JsonColumn, TextColumn, WholeColum
 import { DatabaseUnusable, DataFolderInUse, ReadBesideUnit, WriteOutsideUnit } from './database.errors.js';
 import { Database } from './database.js';
 import { DatabaseModule } from './database.module.js';
+import { insertRow, insertRowAlone, insertRowIn } from './new-row.js';
 import { openDatabase } from './open-database.js';
 import { SqliteDatabase } from './sqlite.database.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -172,6 +173,18 @@ test('portable statements read and write, one row or many, and a failure of thei
   await expect(database.find('SELECT * FROM nowhere')).rejects.toThrow('no such table');
   await expect(database.all('DELETE FROM note')).rejects.toThrow(WriteOutsideUnit);
   await expect(database.work.write(insert, 'n1', '', 0, false)).rejects.toThrow('UNIQUE');
+});
+
+test('a row that somebody else made is written by either kind of unit, or alone', async () => {
+  const database = await open();
+  const row = (id: string) => {
+    const values = { id, first_line: '', size_bytes: 1, is_draft: false };
+    return { table: 'note', values };
+  };
+  await database.work.sync((sql) => insertRow(sql, row('n1')));
+  await database.work.run((tx) => insertRowIn(tx, row('n2')));
+  await insertRowAlone(database.work, row('n3'));
+  expect(await database.all('SELECT id FROM note ORDER BY id')).toEqual([{ id: 'n1' }, { id: 'n2' }, { id: 'n3' }]);
 });
 
 test('a unit does not read beside itself', async () => {
