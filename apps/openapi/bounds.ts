@@ -16,7 +16,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   matches: ([pattern]) => (pattern instanceof RegExp && pattern.flags === '' ? { pattern: pattern.source } : {}),
   isIn: ([values]) => (Array.isArray(values) ? { enum: values } : {}),
   isUuid: () => ({ format: 'uuid' }),
-  isISO8601: () => ({ format: 'date-time' }),
+  isIso8601: () => ({ format: 'date-time' }),
   arrayNotEmpty: () => ({ minItems: 1 }),
   arrayMinSize: ([minItems]) => ({ minItems }),
   arrayMaxSize: ([maxItems]) => ({ maxItems }),

@@ -1,4 +1,2 @@
-export { ABOUT } from './about.js';
-export { documentOf } from './document.js';
+export { generate } from './generate.js';
 export { rulesBrokenBy } from './rules.js';
-export { readSources } from './sources.js';

@@ -1,4 +1,4 @@
-import type * as TypeScript from 'typescript';
+import type TypeScript from 'typescript';
 import type { Schema } from './schema.js';
 import type { Schemas } from './schemas.js';
 

@@ -1,4 +1,4 @@
-import type * as TypeScript from 'typescript';
+import type TypeScript from 'typescript';
 import type { Json } from '#libs/kernel/index.js';
 import { orNull, refTo, type Schema } from './schema.js';
 

@@ -1,4 +1,4 @@
-import type * as TypeScript from 'typescript';
+import type TypeScript from 'typescript';
 import type { ErrorKind } from '#libs/kernel/index.js';
 import { parametersOf, type ToldParameter } from './parameters.js';
 import type { Schema } from './schema.js';

@@ -1,0 +1,22 @@
+import ts from 'typescript';
+
+/** A program of these files and nothing else, checked as strictly as ours. */
+export function programOf(files: Readonly<Record<string, string>>): ts.Program {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    experimentalDecorators: true,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (name) => name in files || fileExists(name);
+  host.readFile = (name) => files[name] ?? readFile(name);
+  host.getSourceFile = (name, version, ...rest) => {
+    const text = files[name];
+    return text === undefined ? getSourceFile(name, version, ...rest) : ts.createSourceFile(name, text, version, true);
+  };
+  return ts.createProgram({ rootNames: Object.keys(files), options, host });
+}
