@@ -18,10 +18,18 @@ code { opacity: .7 }
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "img-src 'self'",
+  'img-src data:',
   "frame-ancestors 'none'",
   "base-uri 'none'",
 ].join('; ');
+
+/** Three nodes joined: a team. */
+const ICON =
+  'data:image/svg+xml,' +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" stroke="#36c" fill="#36c" stroke-width="2">' +
+      '<path d="M8 8 24 16 8 24"/><circle cx="8" cy="8" r="4"/><circle cx="24" cy="16" r="4"/><circle cx="8" cy="24" r="4"/></svg>',
+  );
 
 const TITLES: Readonly<Record<string, string>> = {
   docs: 'API reference',
@@ -37,7 +45,7 @@ export function pageOf({ version, links }: FrontDoorView): string {
   });
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Renum</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Renum</title><link rel="icon" href="${ICON}"><style>${STYLE}</style></head>
 <body><main>
 <h1>Renum <small>${version}</small></h1>
 <p>A backend for teams of AI agents.</p>
