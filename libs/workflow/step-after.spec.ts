@@ -1,7 +1,7 @@
 import type { EventBody } from './events.js';
 import type { Step } from './state.js';
 import { type StepEvent, stepAfter } from './step-after.js';
-import { failed, parked, planWith, started, stateAfter, stepThat, succeeded } from './testing/journals.js';
+import { failed, parked, planWith, report, started, stateAfter, stepThat, succeeded } from './testing/journals.js';
 
 const PLAN = planWith({ s1: {} });
 const AT = 50_000;
@@ -132,14 +132,11 @@ describe('what an event makes of a step', () => {
     expect(after('waiting', 'cancelled')).toMatchObject({ cut: null, startedAt: null });
   });
 
-  it('keeps a report that came before somebody performed it again', () => {
-    const report = {
-      ...performance(1),
-      outcome: { ok: true, output: { result: 'x', execution_time: 1 }, usage: null },
-    };
-    const reported = { kind: 'step-reported', report } as EventBody;
-    const state = stateAfter(PLAN, started('s1'), interrupted, reported, { kind: 'step-resumed', ...performance(1) });
-    expect(stepThat(state, 's1', 'running')).toMatchObject({ performed: true, report });
+  it('keeps a report that is there already, whether it is performed again or wants to wait', () => {
+    const reported: EventBody = { kind: 'step-reported', report: report('s1', 'done') };
+    const resumed: EventBody = { kind: 'step-resumed', ...performance(1) };
+    const state = stateAfter(PLAN, started('s1'), interrupted, reported, resumed, parked('s1', 'answer', 9_000));
+    expect(stepThat(state, 's1', 'running')).toMatchObject({ performed: true, report: report('s1', 'done') });
   });
 
   it('begins without leftovers of what it was', () => {

@@ -25,7 +25,8 @@ export function stepAfter(step: Step, body: StepEvent, at: number): Step | null 
       if (!runs(step, body.attempt) || !step.performed) return null;
       return { ...step, performed: false, interruptions: step.interruptions + 1 };
     case 'step-parked': {
-      if (!runs(step, body.attempt)) return null;
+      // A report that is there already was paid for, and there is nothing left to wait for.
+      if (!runs(step, body.attempt) || step.report !== null) return null;
       const { interruptions } = step;
       return { ...facts, is: 'parked', attempt, why: body.why, until: body.until, interruptions, startedAt };
     }
