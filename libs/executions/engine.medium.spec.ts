@@ -308,6 +308,24 @@ describe('the engine', () => {
       expect((await world.finished(id)).status).toBe('completed');
     });
 
+    test('does what an append says whose answer was lost on its way', async () => {
+      const decide = world.journal.decide.bind(world.journal);
+      let lost = 0;
+      world.journal.decide = async (...append) => {
+        await decide(...append);
+        if (lost++ < 2) throw new Error('the connection broke');
+      };
+      const published: string[] = [];
+      world.tail.observe((_, events) => published.push(...events.map(({ body }) => body.kind)));
+      const id = await world.accept(world.engine(), row('sequential', ['a', 'b']), 'x');
+      await until(() => world.reports.length === 1);
+      clock.advance(1_000);
+      await until(() => world.reports.length === 2);
+      clock.advance(1_000);
+      expect((await world.finished(id)).status).toBe('completed');
+      expect(published).toEqual((await world.kinds(id)).slice(2));
+    });
+
     test('finds what was noted while the journal could not be read', async () => {
       const runner = new HeldRunner();
       const engine = world.engine({ runner });

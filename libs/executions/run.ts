@@ -4,6 +4,7 @@ import { crashPoint } from '#libs/platform/database/index.js';
 import {
   advance,
   type Decision,
+  type EventKind,
   fold,
   type JournalEvent,
   lateCost,
@@ -27,6 +28,9 @@ export interface Surroundings {
   /** The database refused an append; asked again later. */
   troubled(run: Run, cause: unknown): void;
 }
+
+/** What others write while this process owns the execution. */
+const NOTES: ReadonlySet<EventKind> = new Set(['cancel-requested', 'step-reported', 'cost-recorded']);
 
 /** What is to come by itself, as of the last decision. */
 interface Next {
@@ -122,6 +126,9 @@ export class Run {
     this.#stale = false;
     const news = await this.around.journal.events(this.id, this.state.seq);
     this.state = news.reduce(fold, this.state);
+    // An append whose answer was lost on its way was committed all the same: nobody has done yet what it says.
+    const own = news.filter(({ body }) => !NOTES.has(body.kind));
+    if (own.length > 0) this.#follow(own);
   }
 
   async #append(reports: readonly StepReport[]): Promise<Next> {
@@ -135,10 +142,15 @@ export class Run {
     if (this.#parted) return NEVER;
     this.#first = [];
     this.state = next.state;
-    this.around.tail.publish(this.id, next.events);
-    this.#perform(next.events);
-    if (next.state.phase === 'finished') this.#finish();
+    this.#follow(next.events);
     return { wakeAt, decidedAt };
+  }
+
+  /** Tells of what is committed and does it. */
+  #follow(committed: readonly JournalEvent[]): void {
+    this.around.tail.publish(this.id, committed);
+    this.#perform(committed);
+    if (this.state.phase === 'finished') this.#finish();
   }
 
   #perform(committed: readonly JournalEvent[]): void {
