@@ -1,4 +1,4 @@
-import { AppError } from '#libs/kernel/index.js';
+import { AppError, type FieldErrors } from '#libs/kernel/index.js';
 import { scrub } from '#libs/platform/log/index.js';
 import { type ExitCode, UsageProblem } from './command.js';
 
@@ -15,6 +15,7 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** A sentence where the person can do something about it; the stack where only we can. */
 export function told(error: unknown): string {
   if (!(error instanceof Error)) return scrub(String(error));
+  if (error instanceof AppError && error.errors) return fieldsOf(error.errors);
   const isForThem =
     error instanceof UsageProblem || error instanceof Failed || error instanceof AppError || isOfConfiguration(error);
   return scrub(isForThem || 'syscall' in error ? error.message : (error.stack ?? error.message));
@@ -24,4 +25,10 @@ export function told(error: unknown): string {
 function isOfConfiguration(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'ConfigurationProblems' || Reflect.get(error, 'exitCode') === 78;
+}
+
+function fieldsOf(errors: FieldErrors): string {
+  return Object.entries(errors)
+    .flatMap(([field, texts]) => texts.map((text) => `${field} ${text}`))
+    .join('; ');
 }

@@ -41,6 +41,14 @@ export class EmailTaken extends AppError {
   }
 }
 
+export class AccountNotFound extends AppError {
+  readonly kind = 'missing';
+  readonly code = 'user.not-found';
+  constructor(email: string) {
+    super(`There is no account ${email}.`);
+  }
+}
+
 /** Unknown, spent or revoked: the session behind it must be opened anew by a login. */
 export class RefreshRefused extends AppError {
   readonly kind = 'unauthenticated';

@@ -14,6 +14,11 @@ export class UsersStore {
     return tx.findOneBy(UserRow, { id });
   }
 
+  /** Oldest first. */
+  list(tx: Tx = this.database.read): Promise<UserRow[]> {
+    return tx.find(UserRow, { order: { createdAt: 'ASC', id: 'ASC' } });
+  }
+
   count(tx: Tx = this.database.read): Promise<number> {
     return tx.count(UserRow);
   }

@@ -22,7 +22,7 @@ export {
 } from './database.errors.js';
 export { Database, type DatabaseOptions, type Entities } from './database.js';
 export { DatabaseModule } from './database.module.js';
-export type { Migration, MigrationState } from './migrations.js';
+export type { Migration, MigrationState, Migrations } from './migrations.js';
 export { insertRow, insertRowAlone, insertRowIn, type NewRow } from './new-row.js';
 export { openDatabase, type ServerDatabase } from './open-database.js';
 export type { Flag, Value } from './portable.js';
