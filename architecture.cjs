@@ -143,6 +143,14 @@ module.exports = {
         pathNot: 'node_modules',
       },
     },
+    {
+      name: 'the-document-is-made-beside-the-server',
+      comment:
+        'Types, comments, @Fails and @Media say everything (apps/openapi reads them); loading @nestjs/swagger costs every start',
+      severity: 'error',
+      from: { path: '^(apps|libs|migrations)/', pathNot: ['^apps/openapi/', TEST] },
+      to: { path: '(^|/)node_modules/@nestjs/swagger/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'everything-resolves',

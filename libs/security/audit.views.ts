@@ -1,4 +1,3 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Invalid, type JsonObject, type Page } from '#libs/kernel/index.js';
 import type { AuditEventRow } from './audit-event.entity.js';
@@ -40,7 +39,6 @@ export class AuditQuery {
   @MaxLength(200)
   actor_id?: string;
 
-  @ApiProperty({ enum: ACTOR_TYPES, required: false })
   @IsOptional()
   @IsIn(ACTOR_TYPES)
   actor_type?: (typeof ACTOR_TYPES)[number];
@@ -86,20 +84,13 @@ export class AuditEventView {
   event_type!: string;
   /** @example team */
   entity_type!: string;
-  @ApiProperty({ type: String, nullable: true })
   entity_id!: string | null;
-  @ApiProperty({ enum: ACTOR_TYPES })
-  actor_type!: string;
+  actor_type!: (typeof ACTOR_TYPES)[number];
   /** Null for the system, and for callers who did not show who they are. */
-  @ApiProperty({ type: String, nullable: true })
   actor_id!: string | null;
-  @ApiProperty({ enum: ['succeeded', 'refused'] })
-  outcome!: string;
-  @ApiProperty({ type: String, nullable: true })
+  outcome!: 'succeeded' | 'refused';
   ip!: string | null;
-  @ApiProperty({ type: String, nullable: true })
   request_id!: string | null;
-  @ApiProperty({ type: Object, nullable: true })
   details!: JsonObject | null;
 
   static of(row: AuditEventRow): AuditEventView {
@@ -120,7 +111,6 @@ export class AuditEventView {
 }
 
 export class AuditPageView {
-  @ApiProperty({ type: () => [AuditEventView] })
   items!: readonly AuditEventView[];
   total!: number;
   page!: number;
