@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { newId } from '#libs/kernel/index.js';
+import type { NewRow } from '#libs/platform/database/index.js';
 import type { Decision, EventBody, JournalEvent, Note } from '#libs/workflow/index.js';
 import { PUBLIC_NAME } from '#libs/workflow/index.js';
 import { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
@@ -11,6 +12,8 @@ export interface JournalSubject {
   readonly owner: string;
   /** A process that was an owner and lives no more. */
   readonly dead: string;
+  /** What the table `audit_event` holds: the `event_type` of each row, in order. */
+  audited(): readonly string[] | Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,33 @@ export function journalContract(name: string, open: () => Promise<JournalSubject
       return id;
     };
     const kinds = async (id: string): Promise<string[]> => (await journal.events(id)).map(({ body }) => body.kind);
+
+    describe('rows of other rooms', () => {
+      const line = (said: string): NewRow => {
+        const values = { at: 1, actor_type: 'user', event_type: said, entity_type: 'execution', outcome: 'succeeded' };
+        return { table: 'audit_event', values };
+      };
+
+      test('are written with what they tell of', async () => {
+        const execution = { id: newId(), userId: 'u1', teamId: 't1', owner: subject.owner };
+        await journal.begin(execution, [birth(execution)], NO_LIMIT, [line('accepted'), line('counted')]);
+        await journal.note(execution.id, CANCEL, 2, [line('stopped')]);
+        await journal.decide(execution.id, 1, events(3, 3, [FINISHED]));
+        await journal.remove(execution.id, [line('deleted')]);
+        expect(await subject.audited()).toEqual(['accepted', 'counted', 'stopped', 'deleted']);
+      });
+
+      test('are not written where nothing happens', async () => {
+        const id = await accepted();
+        const twin = { id, userId: 'u1', teamId: 't1', owner: subject.owner };
+        await expect(journal.begin(twin, [birth(twin)], NO_LIMIT, [line('twice')])).rejects.toThrow(AlreadyBegun);
+        const other = { ...twin, id: newId() };
+        await expect(journal.begin(other, [birth(other)], 1, [line('too many')])).rejects.toThrow(OpenLimitReached);
+        await journal.note(newId(), CANCEL, 2, [line('unknown')]);
+        await journal.remove(id, [line('still open')]);
+        expect(await subject.audited()).toEqual([]);
+      });
+    });
 
     describe('begin', () => {
       test('keeps the first events as they are, and a row beside them', async () => {

@@ -1,3 +1,4 @@
+import type { NewRow } from '#libs/platform/database/index.js';
 import type { JournalEvent, Note } from '#libs/workflow/index.js';
 
 /** One row per execution beside its events: only what lists, limits and ownership ask for. */
@@ -39,14 +40,20 @@ export interface ExecutionFilter {
  * PostgreSQL), one contract suite holds both to these promises. Bodies above 8 KiB are stored once per execution and
  * hash, in the transaction of their event; readers never see the difference. The row's columns (`status`, `startedAt`,
  * `finishedAt`, owner, wake time) follow from the appended events, are written in the same transaction, and only when
- * they change. Promises resolve after the commit, never before.
+ * they change. `also` are rows of other rooms that tell of the same thing: written if it happens, with it. Promises
+ * resolve after the commit, never before.
  */
 export abstract class Journal {
   /**
    * Accepts an execution with its first events, owned by `owner` at epoch 1 (without an owner at epoch 0). Counts the user's open executions inside
    * the transaction: at `openLimit` it throws `OpenLimitReached`; for an id that exists already `AlreadyBegun`.
    */
-  abstract begin(execution: NewExecution, events: readonly JournalEvent[], openLimit: number): Promise<void>;
+  abstract begin(
+    execution: NewExecution,
+    events: readonly JournalEvent[],
+    openLimit: number,
+    also?: readonly NewRow[],
+  ): Promise<void>;
 
   /**
    * The owner's append: all events or none. Their numbers go on from the last one the owner has seen; if somebody
@@ -59,7 +66,7 @@ export abstract class Journal {
    * Everybody's append: gets the next number, whoever owns the execution. Null when the execution is unknown, or
    * finished and the note is not a cost (a cost is kept even then). A released execution becomes unattended at once.
    */
-  abstract note(id: string, note: Note, at: number): Promise<JournalEvent<Note> | null>;
+  abstract note(id: string, note: Note, at: number, also?: readonly NewRow[]): Promise<JournalEvent<Note> | null>;
 
   /**
    * Takes an open execution that nobody owns, or whose owner is no longer alive: epoch + 1, wake time cleared. Null
@@ -94,5 +101,5 @@ export abstract class Journal {
   abstract openCount(): Promise<number>;
 
   /** Removes a finished execution with its events and payloads; false when it is unknown or still open. */
-  abstract remove(id: string): Promise<boolean>;
+  abstract remove(id: string, also?: readonly NewRow[]): Promise<boolean>;
 }

@@ -16,6 +16,17 @@ const options = { entities: [], migrations };
 
 const inMemory = () => SqliteDatabase.open({ mode: 'ephemeral', reason: 'a test' }, options);
 
+const subjectOn = (database: Database) => ({
+  journal: new SqliteJournal(database),
+  owner: 'me',
+  dead: 'my predecessor',
+  audited: () =>
+    database.reader
+      .prepared<[], { event_type: string }>('SELECT event_type FROM audit_event ORDER BY seq')
+      .all()
+      .map(({ event_type }) => event_type),
+});
+
 journalContract('SQLite on a file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'renum-journal-'));
   const database = await SqliteDatabase.open({ mode: 'embedded', file: join(folder, 'renum.db') }, options);
@@ -23,12 +34,12 @@ journalContract('SQLite on a file', async () => {
     await database.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { journal: new SqliteJournal(database), owner: 'me', dead: 'my predecessor', close };
+  return { ...subjectOn(database), close };
 });
 
 journalContract('SQLite in memory', async () => {
   const database = await inMemory();
-  return { journal: new SqliteJournal(database), owner: 'me', dead: 'my predecessor', close: () => database.close() };
+  return { ...subjectOn(database), close: () => database.close() };
 });
 
 describe('the tables', () => {

@@ -1,4 +1,4 @@
-import { crashPoint, type Sql, type SqliteDatabase } from '#libs/platform/database/index.js';
+import { crashPoint, insertRow, type NewRow, type Sql, type SqliteDatabase } from '#libs/platform/database/index.js';
 import { type JournalEvent, type Note, PUBLIC_NAME } from '#libs/workflow/index.js';
 import { type EventText, readBody, writeBody } from './event-text.js';
 import { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
@@ -41,7 +41,12 @@ export class SqliteJournal extends Journal {
     super();
   }
 
-  begin(execution: NewExecution, events: readonly JournalEvent[], openLimit: number): Promise<void> {
+  begin(
+    execution: NewExecution,
+    events: readonly JournalEvent[],
+    openLimit: number,
+    also: readonly NewRow[] = [],
+  ): Promise<void> {
     const { id, userId, teamId, owner } = execution;
     const written = events.map(write);
     const { status, startedAt, finishedAt } = standingAfter(ACCEPTED, events);
@@ -55,6 +60,7 @@ export class SqliteJournal extends Journal {
         .prepared(INSERT_EXECUTION)
         .run(id, userId, teamId, status, createdAt, startedAt, finishedAt, owner, epoch, wakeAt);
       insert(sql, id, written);
+      for (const row of also) insertRow(sql, row);
     });
   }
 
@@ -71,7 +77,7 @@ export class SqliteJournal extends Journal {
     });
   }
 
-  note(id: string, note: Note, at: number): Promise<JournalEvent<Note> | null> {
+  note(id: string, note: Note, at: number, also: readonly NewRow[] = []): Promise<JournalEvent<Note> | null> {
     const text = writeBody(note);
     return this.database.work.sync((sql) => {
       const execution = held(sql, id);
@@ -81,6 +87,7 @@ export class SqliteJournal extends Journal {
       const publicSeq = PUBLIC_NAME[note.kind] === null ? null : lastPublicSeq(sql, id) + 1;
       insert(sql, id, [{ ...text, seq, publicSeq, at }]);
       if (isReleased(execution) && execution.wakeAt !== AT_ONCE) sql.prepared(WAKE).run(AT_ONCE, id);
+      for (const row of also) insertRow(sql, row);
       return { seq, publicSeq, at, body: note };
     });
   }
@@ -144,11 +151,12 @@ export class SqliteJournal extends Journal {
     return this.database.reader.prepared<[], { open: number }>(OPEN).get()?.open ?? 0;
   }
 
-  remove(id: string): Promise<boolean> {
+  remove(id: string, also: readonly NewRow[] = []): Promise<boolean> {
     return this.database.work.sync((sql) => {
       const execution = held(sql, id);
       if (!execution || execution.finishedAt === null) return false;
       sql.prepared(REMOVE).run(id);
+      for (const row of also) insertRow(sql, row);
       return true;
     });
   }
