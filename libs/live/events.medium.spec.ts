@@ -5,7 +5,9 @@ import { Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Journal, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock, newId, type Permission } from '#libs/kernel/index.js';
+import { Audit } from '#libs/platform/audit/index.js';
 import { Authenticator, type Credential, createHttpApp } from '#libs/platform/http/index.js';
+import { AuditTrail } from '#libs/security/index.js';
 import { BEAT_MS, JOIN_MS } from './event-feed.js';
 import { LiveModule } from './live.module.js';
 import { LiveService } from './live.service.js';
@@ -41,8 +43,9 @@ async function serve(world: LiveWorld): Promise<NestFastifyApplication> {
       { provide: Journal, useValue: world.journal },
       { provide: Tail, useValue: world.tail },
       { provide: Clock, useValue: world.clock },
+      { provide: Audit, useFactory: () => new AuditTrail(world.database, world.clock) },
     ],
-    exports: [Authenticator, Journal, Tail, Clock],
+    exports: [Authenticator, Audit, Journal, Tail, Clock],
   })
   class World {}
   const app = await createHttpApp(World, { corsOrigins: [], logger: false });

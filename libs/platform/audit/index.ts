@@ -1,1 +1,2 @@
 export { Audit, type AuditEntry, type AuditedEvent } from './audit.js';
+export { changedFields } from './changed-fields.js';

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ListedAudit } from '#libs/platform/audit/testing/listed.audit.js';
 import { RoutesUndeclared } from './index.js';
 import { ADA, edge } from './testing/edge.world.js';
 
@@ -8,9 +9,10 @@ import { ADA, edge } from './testing/edge.world.js';
 describe('the edge', () => {
   let app: NestFastifyApplication;
   let url: string;
+  let audit: ListedAudit;
 
   beforeAll(async () => {
-    ({ app, url } = await edge());
+    ({ app, url, audit } = await edge());
   });
   afterAll(() => app.close());
 
@@ -69,6 +71,23 @@ describe('the edge', () => {
       expect(refused.status).toBe(403);
       expect((await problem(refused)).code).toBe('auth.forbidden');
       expect((await get('/notes/admin', as('root'))).status).toBe(200);
+    });
+
+    it('puts it on record before it answers 403, and answers 403 where it cannot', async () => {
+      audit.entries.length = 0;
+      await get('/notes/admin');
+      expect(audit.entries).toEqual([
+        {
+          actor: ADA,
+          did: 'route.forbidden',
+          to: 'GET /notes/admin',
+          outcome: 'refused',
+          details: { permission: 'house:rule' },
+        },
+      ]);
+      audit.isBroken = true;
+      expect((await get('/notes/admin')).status).toBe(403);
+      audit.isBroken = false;
     });
 
     it('takes the session cookie where no other site can have sent it', async () => {

@@ -3,6 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Audit } from '#libs/platform/audit/index.js';
 import { Authenticator } from './authenticator.js';
 import { answerClientError } from './client-error.js';
 import { EXPOSED, type OriginRule, type Origins, originRule, PREFLIGHT } from './cors.js';
@@ -55,6 +56,7 @@ export async function createHttpApp(root: RootModule, options: HttpOptions): Pro
   const undeclared = layRouteHooks(fastify, {
     authenticator: once(() => app.get(Authenticator, { strict: false })),
     idempotency: once(() => app.get(IdempotencyStore, { strict: false })),
+    audit: once(() => app.get(Audit, { strict: false })),
     isAllowedOrigin,
     publicPaths: options.publicPaths ?? [],
   });

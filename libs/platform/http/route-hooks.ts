@@ -1,18 +1,16 @@
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler, onSendHookHandler, RouteOptions } from 'fastify';
-import type { ActorRef } from '#libs/kernel/index.js';
-import type { RouteRules } from './access.js';
-import type { Authenticator, Credential } from './authenticator.js';
+import type { FastifyInstance, onRequestHookHandler, onSendHookHandler, RouteOptions } from 'fastify';
+import type { Audit } from '#libs/platform/audit/index.js';
+import { identification, permission } from './admission.js';
+import type { Authenticator } from './authenticator.js';
 import { compress } from './compression.js';
 import { etagOf, isKnownBy } from './conditional.js';
 import type { OriginRule } from './cors.js';
-import { credentialOf } from './credentials.js';
-import { Forbidden, Unauthenticated } from './http.errors.js';
 import { type IdempotencyStore, idempotencyHooks } from './idempotency.js';
-import { currentRequest } from './request-context.js';
 
 export interface EdgeParts {
   readonly authenticator: () => Authenticator;
   readonly idempotency: () => IdempotencyStore;
+  readonly audit: () => Audit;
   readonly isAllowedOrigin: OriginRule;
   /** Paths of routes that libraries lay without our decorators, each with all below it. */
   readonly publicPaths: readonly string[];
@@ -35,7 +33,11 @@ export function layRouteHooks(fastify: FastifyInstance, parts: EdgeParts): reado
     if (rules.access && rules.access !== 'public') {
       // Asked for now, so that a house without a door-keeper does not open at all.
       parts.authenticator();
-      add(route, 'onRequest', authentication(rules, parts));
+      add(route, 'onRequest', identification(parts.authenticator, parts.isAllowedOrigin, rules));
+    }
+    if (typeof rules.access === 'object') {
+      parts.audit();
+      add(route, 'onRequest', permission(rules.access.permission, parts.authenticator, parts.audit));
     }
     if (rules.noStore) add(route, 'onRequest', cacheHeader('no-store'));
     else if (typeof rules.access === 'object') add(route, 'onRequest', cacheHeader('private, no-cache'));
@@ -48,34 +50,6 @@ export function layRouteHooks(fastify: FastifyInstance, parts: EdgeParts): reado
     add(route, 'onSend', compress);
   });
   return undeclared;
-}
-
-function authentication(rules: RouteRules, parts: EdgeParts): onRequestHookHandler {
-  const permission = typeof rules.access === 'object' ? rules.access.permission : null;
-
-  function admit(request: FastifyRequest, credential: Credential, actor: ActorRef | null): Error | undefined {
-    if (!actor) return permission ? new Unauthenticated() : undefined;
-    if (permission && !parts.authenticator().permits(actor, permission)) return new Forbidden(permission);
-    request.actor = actor;
-    request.credential = credential;
-    const context = currentRequest();
-    if (context) context.actor = actor;
-    return undefined;
-  }
-
-  return (request, _reply, proceed) => {
-    const credential = credentialOf(request, parts.isAllowedOrigin) ?? (rules.queryToken ? ofQuery(request) : null);
-    if (!credential) return proceed(permission ? new Unauthenticated() : undefined);
-    const actor = parts.authenticator().authenticate(credential);
-    // What is known already goes on in the same turn.
-    if (!(actor instanceof Promise)) return proceed(admit(request, credential, actor));
-    actor.then((found) => proceed(admit(request, credential, found)), proceed);
-  };
-}
-
-function ofQuery(request: FastifyRequest): Credential | null {
-  const token: unknown = Reflect.get(Object(request.query), 'token');
-  return typeof token === 'string' && token !== '' ? { via: 'query', token } : null;
 }
 
 function cacheHeader(value: string): onRequestHookHandler {

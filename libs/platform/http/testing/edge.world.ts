@@ -30,6 +30,8 @@ import {
 } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { type ActorRef, AppError, newId, type Permission } from '#libs/kernel/index.js';
+import { Audit } from '#libs/platform/audit/index.js';
+import { ListedAudit } from '#libs/platform/audit/testing/listed.audit.js';
 import {
   Actor,
   Allow,
@@ -217,18 +219,20 @@ export class NotesController {
 export async function edge(
   options: Partial<HttpOptions> = {},
   controllers: Type[] = [NotesController],
-): Promise<{ app: NestFastifyApplication; keys: MemoryOfKeys; url: string }> {
+): Promise<{ app: NestFastifyApplication; keys: MemoryOfKeys; audit: ListedAudit; url: string }> {
   const keys = new MemoryOfKeys();
+  const audit = new ListedAudit();
   @Global()
   @Module({
     controllers,
     providers: [
       { provide: Authenticator, useClass: TwoPeople },
       { provide: IdempotencyStore, useValue: keys },
+      { provide: Audit, useValue: audit },
     ],
   })
   class World {}
   const app = await createHttpApp(World, { corsOrigins: ['https://ui.example'], logger: false, ...options });
   await app.listen(0, '127.0.0.1');
-  return { app, keys, url: await app.getUrl() };
+  return { app, keys, audit, url: await app.getUrl() };
 }
