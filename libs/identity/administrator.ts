@@ -3,11 +3,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { type ActorRef, Clock, newId } from '#libs/kernel/index.js';
+import { Audit } from '#libs/platform/audit/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { Database, type Tx } from '#libs/platform/database/index.js';
 import { emailKey } from './email.js';
 import { IdentityAuthenticator } from './identity.authenticator.js';
 import { Passwords } from './passwords.js';
+import type { UserRow } from './user.entity.js';
 import { UsersStore } from './users.store.js';
 
 const DEVELOPMENT_EMAIL = 'admin@renum.local';
@@ -36,6 +38,7 @@ export class Administrator {
     private readonly passwords: Passwords,
     private readonly authenticator: IdentityAuthenticator,
     private readonly clock: Clock,
+    private readonly audit: Audit,
   ) {}
 
   /**
@@ -50,7 +53,7 @@ export class Administrator {
     const email = adminEmail ?? (isDevelopment ? DEVELOPMENT_EMAIL : null);
     if (email === null) return null;
     const known = await this.users.findByEmail(emailKey(email));
-    if (known) return this.#promote(known.id, known.email);
+    if (known) return this.#promote(known);
     if (adminPassword) return this.#create(email, adminPassword.reveal(), beginning);
     if (!isDevelopment) {
       this.#log.warn(`There is no account ${email} yet; set RENUM_ADMIN_PASSWORD to create it as administrator.`);
@@ -64,8 +67,12 @@ export class Administrator {
     return { ...created, password, ...(isKept && { passwordFile: this.#file }) };
   }
 
-  async #promote(id: string, email: string): Promise<AdministratorRef> {
-    await this.database.work.run((tx) => this.users.change(tx, id, { role: 'admin' }));
+  async #promote({ id, email, role }: UserRow): Promise<AdministratorRef> {
+    if (role === 'admin') return { id, email };
+    await this.database.work.run(async (tx) => {
+      await this.users.change(tx, id, { role: 'admin' });
+      await this.audit.record(tx, { actor: 'system', did: 'user.promoted', to: id, details: { from: role } });
+    });
     this.authenticator.forgetUser(id);
     return { id, email };
   }
@@ -86,6 +93,7 @@ export class Administrator {
         createdAt: this.clock.now(),
         lastLoginAt: null,
       });
+      await this.audit.record(tx, { actor: 'system', did: 'user.created', to: id, details: { role: 'admin' } });
       if (isFirst) await beginning?.(tx, { id, email, role: 'admin' });
     });
     return { id, email };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ActorRef, Clock, Invalid, newId } from '#libs/kernel/index.js';
+import { Audit } from '#libs/platform/audit/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { Database } from '#libs/platform/database/index.js';
 import { newResourceId, Unauthenticated } from '#libs/platform/http/index.js';
@@ -39,6 +40,7 @@ export class AuthService {
     private readonly authenticator: IdentityAuthenticator,
     private readonly protection: LoginProtection,
     private readonly clock: Clock,
+    private readonly audit: Audit,
   ) {}
 
   /** Costs one password hash. May run twice with one idempotency key: the second finds the first one's user. */
@@ -63,6 +65,7 @@ export class AuthService {
       if (earlier) return earlier;
       if (await this.users.findByEmail(user.emailKey, tx)) throw new EmailTaken();
       await this.users.insert(tx, user);
+      await this.audit.record(tx, { actor: user, did: 'user.registered', to: user.id });
       return user;
     });
   }
@@ -70,10 +73,13 @@ export class AuthService {
   /** Costs one password hash, for people we do not know as well. Throws `LoginRefused` or `LoginThrottled`. */
   async login({ email, password }: LoginBody, address: string): Promise<SignedIn> {
     const account = emailKey(email);
-    this.protection.attempt(account, address);
+    await this.#letTry(account, address);
     const user = await this.users.findByEmail(account);
     const isRight = await this.passwords.isRight(password, user?.passwordHash ?? null);
-    if (!user || !isRight || !user.isActive) throw new LoginRefused();
+    if (!user || !isRight || !user.isActive) {
+      await this.#refused('user.login-refused', user?.id ?? null);
+      throw new LoginRefused();
+    }
     this.protection.succeeded(account, address);
 
     const fresh = this.passwords.isOutdated(user.passwordHash) ? await this.passwords.hash(password) : null;
@@ -90,6 +96,7 @@ export class AuthService {
     await this.database.work.run(async (tx) => {
       await this.sessions.insert(tx, session);
       await this.users.change(tx, user.id, { lastLoginAt: now, ...(fresh && { passwordHash: fresh }) });
+      await this.audit.record(tx, { actor: user, did: 'session.opened', to: session.id });
     });
     return this.#signedIn(user, session.id, session.turn, session.expiresAt);
   }
@@ -100,7 +107,19 @@ export class AuthService {
     if (!claims) throw new RefreshRefused();
     const { sessionTtlMs: ttlMs } = this.config.identity;
     const life = { ttlMs, absoluteMs: Math.max(ttlMs, LONGEST_SESSION_MS) };
-    const turned = await this.sessions.turn(claims.sessionId, claims.turn, this.clock.now(), life);
+    const now = this.clock.now();
+    const actor = await this.sessions.actorOf(claims.sessionId, now);
+    const to = claims.sessionId;
+    const lines = {
+      turned: this.audit.line({ actor, did: 'session.refreshed', to }),
+      reused: this.audit.line({
+        actor: 'system',
+        did: 'session.revoked',
+        to,
+        details: { why: 'refresh token reused' },
+      }),
+    };
+    const turned = await this.sessions.turn(claims.sessionId, claims.turn, now, life, lines);
     if (turned.kind === 'reused') this.authenticator.forgetSession(claims.sessionId);
     if (turned.kind !== 'turned') throw new RefreshRefused();
     const user = await this.users.find(turned.userId);
@@ -109,9 +128,11 @@ export class AuthService {
   }
 
   /** From here on neither the access tokens nor the refresh token of this session are good. Twice is harmless. */
-  async logout({ sessionId }: ActorRef): Promise<void> {
+  async logout(actor: ActorRef): Promise<void> {
+    const { sessionId } = actor;
     if (!sessionId) return;
-    await this.sessions.end(sessionId, this.clock.now());
+    const line = this.audit.line({ actor, did: 'session.ended', to: sessionId });
+    await this.sessions.end(sessionId, this.clock.now(), line);
     this.authenticator.forgetSession(sessionId);
   }
 
@@ -119,6 +140,21 @@ export class AuthService {
     const user = await this.users.find(id);
     if (!user) throw new Unauthenticated();
     return user;
+  }
+
+  /** Of a flood that is turned away one line a minute tells: the trail must not become the attacker's tool. */
+  async #letTry(account: string, address: string): Promise<void> {
+    try {
+      this.protection.attempt(account, address);
+    } catch (error) {
+      if (this.protection.isNews(address)) await this.#refused('user.login-throttled', null);
+      throw error;
+    }
+  }
+
+  /** The address that was tried is not kept: people type passwords there. */
+  #refused(did: 'user.login-refused' | 'user.login-throttled', to: string | null): Promise<void> {
+    return this.audit.recordAlone({ actor: null, did, to, outcome: 'refused' });
   }
 
   async #signedIn(user: UserRow, sessionId: string, turn: number, expiresAt: number): Promise<SignedIn> {

@@ -11,7 +11,7 @@ import { RefreshTokens } from './refresh-tokens.js';
 import { SessionsStore } from './sessions.store.js';
 import { UsersStore } from './users.store.js';
 
-/** Fills the edge's `Authenticator`. Wants `RenumConfig`, `Database`, `KeyRing` and `Clock` to be global. */
+/** Fills the edge's `Authenticator`. Wants `Audit`, `RenumConfig`, `Database`, `KeyRing` and `Clock` to be global. */
 @Module({
   controllers: [AuthController],
   providers: [

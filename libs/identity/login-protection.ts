@@ -17,6 +17,7 @@ export class LoginProtection {
   readonly #addresses = new LeakyBuckets({ capacity: 20, leakMs: 10_000 });
   readonly #accounts = new LeakyBuckets({ capacity: 20, leakMs: 30_000 });
   readonly #registrations = new LeakyBuckets({ capacity: 60, leakMs: 1_000 });
+  readonly #told = new LeakyBuckets({ capacity: 1, leakMs: 60_000 });
   readonly #known = new Set<string>();
 
   constructor(private readonly clock: Clock) {}
@@ -49,6 +50,15 @@ export class LoginProtection {
     this.#known.delete(pair);
     this.#known.add(pair);
     if (this.#known.size > MOST_KNOWN) for (const oldest of this.#known) return void this.#known.delete(oldest);
+  }
+
+  /** Whether nobody was told of this address within the last minute. */
+  isNews(address: string): boolean {
+    const now = this.clock.now();
+    const place = placeOf(address);
+    if (this.#told.waitMs(place, now) > 0) return false;
+    this.#told.add(place, now);
+    return true;
   }
 
   register(address: string): void {

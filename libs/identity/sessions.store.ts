@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { LessThan } from 'typeorm';
+import { IsNull, LessThan } from 'typeorm';
 import type { ActorRef, Role } from '#libs/kernel/index.js';
-import { Database, type Tx } from '#libs/platform/database/index.js';
+import { Database, insertRowIn, type NewRow, type Tx } from '#libs/platform/database/index.js';
 import { SessionRow } from './session.entity.js';
 
 /** How long a caller whose reply got lost may ask again for the same successor. */
@@ -10,6 +10,12 @@ const TOLERANCE_MS = 10_000;
 export interface SessionLife {
   readonly ttlMs: number;
   readonly absoluteMs: number;
+}
+
+/** What is told of a turn, in its transaction; only that which happened. */
+export interface TurnLines {
+  readonly turned: NewRow;
+  readonly reused: NewRow;
 }
 
 export type Turned =
@@ -27,9 +33,6 @@ interface Alive {
   readonly expires_at: number;
 }
 
-const TURN = `UPDATE user_session SET turn = turn + 1, turned_at = ?, expires_at = ?
-  WHERE id = ? AND turn = ? AND ended_at IS NULL`;
-const END = 'UPDATE user_session SET ended_at = ? WHERE id = ? AND ended_at IS NULL';
 const END_ALL = 'UPDATE user_session SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL';
 const ALIVE = `SELECT u.id, u.email, u.role, s.turn, s.turned_at, s.created_at, s.expires_at
   FROM user_session s JOIN user_account u ON u.id = s.user_id
@@ -54,31 +57,42 @@ export class SessionsStore {
    * Spends one turn. The turn before is answered again for ten seconds, with the same successor; any older one was
    * stolen or copied, and ends the session for whoever holds it.
    */
-  async turn(sessionId: string, turn: number, now: number, life: SessionLife): Promise<Turned> {
+  async turn(sessionId: string, turn: number, now: number, life: SessionLife, lines: TurnLines): Promise<Turned> {
     const found = await this.#alive(sessionId, now);
     if (!found || turn > found.turn) return { kind: 'gone' };
     const userId = found.id;
     if (turn === found.turn) {
       const expiresAt = Math.min(now + life.ttlMs, found.created_at + life.absoluteMs);
-      const spent = await this.database.work.write(TURN, now, expiresAt, sessionId, turn);
+      const next = { turn: turn + 1, turnedAt: now, expiresAt };
+      const isTurned = await this.#change({ id: sessionId, turn }, next, lines.turned);
       // Somebody else was quicker: what that means, the next look says.
-      return spent === 0
-        ? this.turn(sessionId, turn, now, life)
-        : { kind: 'turned', turn: turn + 1, userId, expiresAt };
+      if (!isTurned) return this.turn(sessionId, turn, now, life, lines);
+      return { kind: 'turned', turn: next.turn, userId, expiresAt };
     }
     if (turn === found.turn - 1 && now - found.turned_at <= TOLERANCE_MS) {
       return { kind: 'turned', turn: found.turn, userId, expiresAt: found.expires_at };
     }
-    await this.end(sessionId, now);
+    await this.end(sessionId, now, lines.reused);
     return { kind: 'reused' };
   }
 
-  async end(sessionId: string, now: number): Promise<void> {
-    await this.database.work.write(END, now, sessionId);
+  /** `line` is written if it ends now. */
+  async end(sessionId: string, now: number, line: NewRow): Promise<void> {
+    await this.#change({ id: sessionId }, { endedAt: now }, line);
   }
 
   async endAllOf(userId: string, now: number): Promise<void> {
     await this.database.work.write(END_ALL, now, userId);
+  }
+
+  /** One that has not ended. False, and nothing is written, if there is none of these. */
+  #change(which: Partial<SessionRow>, change: Partial<SessionRow>, line: NewRow): Promise<boolean> {
+    return this.database.work.run(async (tx) => {
+      const { affected } = await tx.update(SessionRow, { ...which, endedAt: IsNull() }, change);
+      if (!affected) return false;
+      await insertRowIn(tx, line);
+      return true;
+    });
   }
 
   #alive(sessionId: string, now: number): Promise<Alive | null> {

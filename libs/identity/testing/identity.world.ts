@@ -9,6 +9,7 @@ import { type Database, DatabaseModule } from '#libs/platform/database/index.js'
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import { createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
 import { KeyRing, openKeyRing, SecretsModule } from '#libs/platform/secrets/index.js';
+import { SecurityModule, securityEntities } from '#libs/security/index.js';
 import { migrations } from '#migrations/index.js';
 import { IdentityModule, identityEntities } from '../index.js';
 
@@ -34,7 +35,7 @@ export async function identityWorld(env: Record<string, string> = {}, keptDataDi
   const dataDir = keptDataDir ?? mkdtempSync(join(tmpdir(), 'renum-identity-'));
   const config = loadConfig({ env: { RENUM_ENV: 'test', ...env, RENUM_DATA_DIR: dataDir }, cwd: dataDir });
   const clock = new ManualClock(Date.now());
-  const database = await testDatabase({ entities: [...identityEntities], migrations });
+  const database = await testDatabase({ entities: [...identityEntities, ...securityEntities], migrations });
   const ring: KeyRing = openKeyRing(config.secretKeys, dataDir);
   @Module({
     imports: [
@@ -42,6 +43,7 @@ export async function identityWorld(env: Record<string, string> = {}, keptDataDi
       DatabaseModule.of(database),
       SecretsModule.of(ring),
       TimeModule.of(clock),
+      SecurityModule,
       EdgeModule,
       IdentityModule,
     ],
