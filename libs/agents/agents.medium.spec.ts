@@ -10,6 +10,7 @@ import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js'
 import { DatabaseModule, SqliteDatabase, UnitOfWork } from '#libs/platform/database/index.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
 import { Providers } from '#libs/providers/index.js';
+import { SecurityModule } from '#libs/security/index.js';
 import { migrations } from '../../migrations/index.js';
 import { AgentsModule, AgentsService, AgentUses, type AgentView, agentsEntities, Runners } from './index.js';
 
@@ -43,6 +44,7 @@ async function open(env: NodeJS.ProcessEnv = {}): Promise<void> {
     imports: [
       ConfigurationModule.forRoot(loadConfig({ env: { RENUM_ENV: 'test', ...env }, cwd: folder })),
       DatabaseModule.of(database),
+      SecurityModule,
       EdgeModule,
       AgentsModule,
     ],

@@ -8,7 +8,7 @@ import { LlmRunner } from './llm.runner.js';
 import { Runners } from './runners.js';
 import { SimRunner } from './sim.runner.js';
 
-/** Wants `Clock`, `Database` and `UnitOfWork` to be global. */
+/** Wants `Audit`, `Clock`, `Database` and `UnitOfWork` to be global. */
 @Module({
   imports: [ProvidersModule],
   controllers: [AgentsController],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ActorRef, Clock } from '#libs/kernel/index.js';
+import { Audit, changedFields } from '#libs/platform/audit/index.js';
 import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
 import { Providers } from '#libs/providers/index.js';
@@ -29,6 +30,7 @@ export class AgentsService {
     private readonly uses: AgentUses,
     private readonly providers: Providers,
     private readonly clock: Clock,
+    private readonly audit: Audit,
   ) {}
 
   list(actor: ActorRef, offset = 0): Promise<AgentList> {
@@ -43,12 +45,12 @@ export class AgentsService {
 
   create(actor: ActorRef, body: CreateAgentBody): Promise<AgentRow> {
     const agent = this.#described(actor, body, newResourceId());
-    return this.work.run((tx) => this.#insert(tx, agent));
+    return this.work.run((tx) => this.#insert(tx, actor, agent));
   }
 
   /** As `create`, with an id of the caller's making, together with whatever else the unit writes. */
   add(tx: Tx, actor: ActorRef, body: CreateAgentBody, id: string): Promise<AgentRow> {
-    return this.#insert(tx, this.#described(actor, body, id));
+    return this.#insert(tx, actor, this.#described(actor, body, id));
   }
 
   /** What the body does not mention stays. Runs that have begun keep the agent as it was. */
@@ -56,8 +58,11 @@ export class AgentsService {
     return this.work.run(async (tx) => {
       const agent = await this.#owned(tx, actor, id);
       const change = { ...describeAgent(body, agent), updatedAt: this.clock.now() };
+      const changed = Object.assign(new AgentRow(), agent, change);
+      const fields = changedFields(agent, changed);
       await this.store.change(tx, id, change);
-      return Object.assign(agent, change);
+      await this.audit.record(tx, { actor, did: 'agent.updated', to: id, details: { fields } });
+      return changed;
     });
   }
 
@@ -68,6 +73,7 @@ export class AgentsService {
       const users = await this.uses.of(tx, actor.id, id);
       if (users.length > 0) throw new AgentInUse(users);
       await this.store.remove(tx, id);
+      await this.audit.record(tx, { actor, did: 'agent.deleted', to: id });
       return agent;
     });
   }
@@ -93,11 +99,12 @@ export class AgentsService {
     });
   }
 
-  async #insert(tx: Tx, agent: AgentRow): Promise<AgentRow> {
+  async #insert(tx: Tx, actor: ActorRef, agent: AgentRow): Promise<AgentRow> {
     // A repeated request whose first try died between commit and answer finds what that one made.
     const made = await this.store.findIn(tx, agent.userId, agent.id);
     if (made) return made;
     await this.store.insert(tx, agent);
+    await this.audit.record(tx, { actor, did: 'agent.created', to: agent.id });
     return agent;
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AgentsService } from '#libs/agents/index.js';
 import { type ExecutionRow, Journal, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock, Invalid } from '#libs/kernel/index.js';
+import { Audit } from '#libs/platform/audit/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { crashPoint } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
@@ -26,6 +27,7 @@ export class AcceptanceService {
     private readonly clock: Clock,
     private readonly config: RenumConfig,
     private readonly executions: ExecutionsService,
+    private readonly audit: Audit,
   ) {}
 
   /**
@@ -57,7 +59,8 @@ export class AcceptanceService {
     const { events, state } = beginning(started, this.clock.now(), Math.random());
     crashPoint('acceptance.before-commit');
     const execution = { id, userId: actor.id, teamId, owner: this.engine.owner };
-    await this.journal.begin(execution, events, this.config.limits.concurrentExecutions);
+    const line = this.audit.line({ actor, did: 'execution.accepted', to: id, details: { team_id: teamId } });
+    await this.journal.begin(execution, events, this.config.limits.concurrentExecutions, [line]);
     crashPoint('acceptance.committed');
     this.tail.publish(id, events);
     this.engine.begin(id, state, events);

@@ -11,7 +11,7 @@ import { ExecutionsController } from './executions.controller.js';
 import { ExecutionsService } from './executions.service.js';
 import { Performer } from './performer.js';
 
-/** Wants `Journal`, `Tail`, `Clock`, `Database`, `RenumConfig` and `Log` to be global. */
+/** Wants `Audit`, `Journal`, `Tail`, `Clock`, `Database`, `RenumConfig` and `Log` to be global. */
 @Module({
   imports: [AgentsModule, TeamsModule],
   controllers: [ExecutionsController],
@@ -44,7 +44,7 @@ export class ExecutionsModule implements OnModuleInit, OnApplicationBootstrap, B
   ) {}
 
   onModuleInit(): void {
-    this.teamRuns.add((userId, teamId) => this.executions.stopOpen(userId, teamId));
+    this.teamRuns.add((actor, teamId) => this.executions.stopOpen(actor, teamId));
   }
 
   /** Before the first request: what a process before this one left open goes on. */

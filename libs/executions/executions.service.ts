@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ExecutionFilter, type ExecutionRow, Journal, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock } from '#libs/kernel/index.js';
+import { Audit } from '#libs/platform/audit/index.js';
 import { foldAll, type JournalEvent, type State } from '#libs/workflow/index.js';
 import { Engine } from './engine.js';
 import { ExecutionNotFound, ExecutionOver } from './execution.errors.js';
@@ -24,6 +25,7 @@ export class ExecutionsService {
     private readonly tail: Tail,
     private readonly engine: Engine,
     private readonly clock: Clock,
+    private readonly audit: Audit,
   ) {}
 
   /** Throws `ExecutionNotFound`, for foreign executions too. */
@@ -59,7 +61,7 @@ export class ExecutionsService {
   async stop(actor: ActorRef, id: string): Promise<void> {
     const row = await this.#own(actor, id);
     if (isOver(row)) throw new ExecutionOver(row.status);
-    if (!(await this.#requestStop(id, actor.id))) throw new ExecutionOver((await this.#own(actor, id)).status);
+    if (!(await this.#requestStop(id, actor))) throw new ExecutionOver((await this.#own(actor, id)).status);
   }
 
   /** Removes it for good; a running one is stopped first. What it used stays counted. */
@@ -68,23 +70,25 @@ export class ExecutionsService {
     if (!isOver(row)) {
       const over = this.#watchEnd(id, LONGEST_STOP_MS);
       try {
-        if (await this.#requestStop(id, actor.id)) await over.happened;
+        if (await this.#requestStop(id, actor)) await over.happened;
       } finally {
         over.forget();
       }
     }
-    if (!(await this.journal.remove(id))) throw new ExecutionNotFound();
+    const line = this.audit.line({ actor, did: 'execution.deleted', to: id });
+    if (!(await this.journal.remove(id, [line]))) throw new ExecutionNotFound();
   }
 
   /** Stops whatever runs of a team; resolves when every stop is on record. For those who delete the team. */
-  async stopOpen(userId: string, teamId: string): Promise<void> {
+  async stopOpen(actor: ActorRef, teamId: string): Promise<void> {
     const ids = await this.journal.openOf(teamId);
-    await Promise.all(ids.map((id) => this.#requestStop(id, userId)));
+    await Promise.all(ids.map((id) => this.#requestStop(id, actor)));
   }
 
-  async #requestStop(id: string, by: string): Promise<boolean> {
-    const note = { kind: 'cancel-requested', by, reason: 'Execution cancelled by user' } as const;
-    const event = await this.journal.note(id, note, this.clock.now());
+  async #requestStop(id: string, actor: ActorRef): Promise<boolean> {
+    const note = { kind: 'cancel-requested', by: actor.id, reason: 'Execution cancelled by user' } as const;
+    const line = this.audit.line({ actor, did: 'execution.stop-requested', to: id });
+    const event = await this.journal.note(id, note, this.clock.now(), [line]);
     if (!event) return false;
     this.tail.publish(id, [event]);
     await this.engine.nudge(id);

@@ -7,7 +7,7 @@ import { TeamsService } from './teams.service.js';
 import { TeamsStore } from './teams.store.js';
 import { TemplateTeams } from './templates/template-teams.js';
 
-/** Wants `Clock`, `RenumConfig`, `Database` and `UnitOfWork` to be global. */
+/** Wants `Audit`, `Clock`, `RenumConfig`, `Database` and `UnitOfWork` to be global. */
 @Module({
   imports: [AgentsModule],
   controllers: [TeamsController, MembersController],

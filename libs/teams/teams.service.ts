@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AgentsService } from '#libs/agents/index.js';
-import { type ActorRef, type AppError, Clock, type Page, pageOf } from '#libs/kernel/index.js';
+import { type ActorRef, type AppError, Clock, type JsonObject, type Page, pageOf } from '#libs/kernel/index.js';
+import { Audit, type AuditedEvent, changedFields } from '#libs/platform/audit/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
@@ -28,6 +29,7 @@ export class TeamsService {
     private readonly runs: TeamRuns,
     private readonly clock: Clock,
     private readonly config: RenumConfig,
+    private readonly audit: Audit,
   ) {}
 
   async get(actor: ActorRef, id: string): Promise<Team> {
@@ -47,45 +49,53 @@ export class TeamsService {
    */
   async create(actor: ActorRef, draft: TeamDraft): Promise<Team> {
     const team = this.#drafted(actor, draft, newResourceId());
-    return this.work.run((tx) => this.#insert(tx, team));
+    return this.work.run((tx) => this.#insert(tx, actor, team));
   }
 
   /** As `create`, with an id of the caller's making, together with whatever else the unit writes. */
   async add(tx: Tx, actor: ActorRef, draft: TeamDraft, id: string): Promise<Team> {
-    return this.#insert(tx, this.#drafted(actor, draft, id));
+    return this.#insert(tx, actor, this.#drafted(actor, draft, id));
   }
 
   /** Fields that `change` does not have stay as they are; a run that has begun keeps the workflow it began with. */
   async update(actor: ActorRef, id: string, change: TeamChange): Promise<Team> {
-    return this.work.run((tx) => this.#change(tx, actor, id, (team) => ({ ...team, ...change })));
+    const set = (team: Team): Team => ({ ...team, ...change });
+    return this.work.run((tx) => this.#change(tx, actor, id, set, { did: 'team.updated' }));
   }
 
   /** Stops its runs first; they stay readable. */
   async delete(actor: ActorRef, id: string): Promise<Team> {
     const team = await this.get(actor, id);
-    await this.runs.stopOpen(actor.id, id);
-    await this.work.run((tx) => this.store.delete(tx, actor.id, id));
+    await this.runs.stopOpen(actor, id);
+    await this.work.run(async (tx) => {
+      if (!(await this.store.findIn(tx, actor.id, id))) throw new TeamNotFound();
+      await this.store.delete(tx, actor.id, id);
+      await this.audit.record(tx, { actor, did: 'team.deleted', to: id });
+    });
     // A run may have been accepted between the two.
-    await this.runs.stopOpen(actor.id, id);
+    await this.runs.stopOpen(actor, id);
     return team;
   }
 
   /** Throws `AlreadyMember`, and whatever `create` throws of agents and workflow. */
   async addMember(actor: ActorRef, id: string, agentId: string, said: MemberChange): Promise<Team> {
     const add = (team: Team): Team => withMember(team, agentId, said);
-    return this.work.run((tx) => this.#change(tx, actor, id, add, ofMember(agentId)));
+    const done: Done = { did: 'team.member-added', details: { agent_id: agentId } };
+    return this.work.run((tx) => this.#change(tx, actor, id, add, done, ofMember(agentId)));
   }
 
   /** Throws `MemberNotFound`. */
   async changeMember(actor: ActorRef, id: string, agentId: string, change: MemberChange): Promise<Team> {
     const set = (team: Team): Team => withChangedMember(team, agentId, change);
-    return this.work.run((tx) => this.#change(tx, actor, id, set, ofMember(agentId)));
+    const done: Done = { did: 'team.member-changed', details: { agent_id: agentId } };
+    return this.work.run((tx) => this.#change(tx, actor, id, set, done, ofMember(agentId)));
   }
 
   /** Throws `MemberNotFound`, `LastMember`, or `MemberNeeded` naming who needs it. */
   async removeMember(actor: ActorRef, id: string, agentId: string): Promise<Team> {
     const remove = (team: Team): Team => withoutMember(team, agentId);
-    return this.work.run((tx) => this.#change(tx, actor, id, remove, needed));
+    const done: Done = { did: 'team.member-removed', details: { agent_id: agentId } };
+    return this.work.run((tx) => this.#change(tx, actor, id, remove, done, needed));
   }
 
   #drafted(actor: ActorRef, draft: TeamDraft, id: string): Team {
@@ -93,7 +103,7 @@ export class TeamsService {
     return checked({ ...draft, id, userId: actor.id, isActive: true, createdAt: now, updatedAt: now });
   }
 
-  async #insert(tx: Tx, team: Team): Promise<Team> {
+  async #insert(tx: Tx, actor: ActorRef, team: Team): Promise<Team> {
     const { id, userId } = team;
     const twin = await this.store.findIn(tx, userId, id);
     if (twin) return twin;
@@ -102,6 +112,7 @@ export class TeamsService {
     }
     await this.#checkAgents(tx, team);
     await this.store.insert(tx, team);
+    await this.audit.record(tx, { actor, did: 'team.created', to: id });
     return team;
   }
 
@@ -110,6 +121,7 @@ export class TeamsService {
     actor: ActorRef,
     id: string,
     how: (team: Team) => Team,
+    done: Done,
     refusal: Refusal = invalid,
   ): Promise<Team> {
     const team = await this.store.findIn(tx, actor.id, id);
@@ -119,6 +131,8 @@ export class TeamsService {
     const next = { ...(isRewired ? checked(changed, refusal) : changed), updatedAt: this.clock.now() };
     if (isRewired) await this.#checkAgents(tx, next);
     await this.store.update(tx, next);
+    const details = { ...done.details, fields: changedFields(team, next) };
+    await this.audit.record(tx, { actor, did: done.did, to: id, details });
     return next;
   }
 
@@ -129,6 +143,12 @@ export class TeamsService {
     const unknown = agentIds.filter((agentId) => !owned.has(agentId));
     if (unknown.length > 0) throw new AgentsUnknown(unknown);
   }
+}
+
+/** What a change is called in the audit trail. */
+interface Done {
+  readonly did: AuditedEvent;
+  readonly details?: JsonObject;
 }
 
 /** What to throw at a team whose workflow cannot run. */

@@ -7,6 +7,7 @@ import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js'
 import { type Database, DatabaseModule } from '#libs/platform/database/index.js';
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
+import { SecurityModule } from '#libs/security/index.js';
 import { migrations } from '#migrations/index.js';
 import { TeamRuns, TeamsModule, teamsEntities } from '../index.js';
 
@@ -62,7 +63,13 @@ export async function teamsWorld(env: Record<string, string> = {}): Promise<Team
 
   @Global()
   @Module({
-    imports: [ConfigurationModule.forRoot(config), DatabaseModule.of(database), EdgeModule, TeamsModule],
+    imports: [
+      ConfigurationModule.forRoot(config),
+      DatabaseModule.of(database),
+      SecurityModule,
+      EdgeModule,
+      TeamsModule,
+    ],
     providers: [
       { provide: Authenticator, useClass: TwoPeople },
       { provide: Clock, useValue: clock },
@@ -72,7 +79,7 @@ export async function teamsWorld(env: Record<string, string> = {}): Promise<Team
   class World {}
 
   const app = await createHttpApp(World, { corsOrigins: [], logger: false });
-  app.get(TeamRuns, { strict: false }).add(async (userId, teamId) => void stopped.push(`${userId} ${teamId}`));
+  app.get(TeamRuns, { strict: false }).add(async ({ id }, teamId) => void stopped.push(`${id} ${teamId}`));
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   return {
