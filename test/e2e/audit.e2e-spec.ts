@@ -28,8 +28,8 @@ interface World {
   readonly ada: HttpClient;
   readonly agents: readonly string[];
   readonly team: string;
-  run(prompt: string): Promise<string>;
-  ended(prompt: string): Promise<string>;
+  readonly run: (prompt: string) => Promise<string>;
+  readonly ended: (prompt: string) => Promise<string>;
 }
 
 let server: TestServer;
