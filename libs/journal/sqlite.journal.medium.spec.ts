@@ -16,15 +16,14 @@ const options = { entities: [], migrations };
 
 const inMemory = () => SqliteDatabase.open({ mode: 'ephemeral', reason: 'a test' }, options);
 
-const subjectOn = (database: Database) => ({
+const subjectOn = (database: SqliteDatabase) => ({
   journal: new SqliteJournal(database),
   owner: 'me',
   dead: 'my predecessor',
-  audited: () =>
-    database.reader
-      .prepared<[], { event_type: string }>('SELECT event_type FROM audit_event ORDER BY seq')
-      .all()
-      .map(({ event_type }) => event_type),
+  audited: async () =>
+    (await database.all<{ event_type: string }>('SELECT event_type FROM audit_event ORDER BY seq')).map(
+      ({ event_type }) => event_type,
+    ),
 });
 
 journalContract('SQLite on a file', async () => {
