@@ -9,10 +9,13 @@ const TYPESCRIPT = join(ROOT, 'test', 'typescript.cjs');
 /** Everything that was started and has not ended: nothing outlives the bench. */
 const alive = new Set<Program>();
 
+/** Exit code, or the signal that ended it. */
+export type Ending = readonly [code: number | null, signal: NodeJS.Signals | null];
+
 /** A Node process of its own, with a line to it for questions. */
 export class Program {
   readonly startedAt = performance.now();
-  readonly ended: Promise<unknown>;
+  readonly ended: Promise<Ending>;
   #out = '';
   #firstLineAt: number | null = null;
   readonly #child: ChildProcess;
@@ -27,7 +30,9 @@ export class Program {
       this.#firstLineAt ??= performance.now();
       if (this.#out.length < 100_000) this.#out += String(chunk);
     });
-    this.ended = once(this.#child, 'close').finally(() => alive.delete(this));
+    this.ended = once(this.#child, 'close')
+      .then(([code, signal]): Ending => [code, signal])
+      .finally(() => alive.delete(this));
     alive.add(this);
   }
 
@@ -39,6 +44,10 @@ export class Program {
   /** A part of the bench. */
   static ofBench(file: string, env: Readonly<Record<string, string>> = {}): Program {
     return new Program([TYPESCRIPT, join(__dirname, file)], env);
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   get pid(): number {
@@ -59,7 +68,7 @@ export class Program {
     for (;;) {
       const found = pattern.exec(this.#out);
       if (found) return found;
-      if (this.#hasEnded) throw new Error(`A program ended before it was ready:\n${this.#out}`);
+      if (this.hasEnded) throw new Error(`A program ended before it was ready:\n${this.#out}`);
       await Promise.race([once(this.#child.stdout ?? this.#child, 'data'), this.ended]);
     }
   }
@@ -78,18 +87,14 @@ export class Program {
     return value as T;
   }
 
-  stop(): Promise<unknown> {
+  stop(): Promise<Ending> {
     this.#child.kill('SIGTERM');
     return this.ended;
   }
 
-  kill9(): Promise<unknown> {
+  kill9(): Promise<Ending> {
     this.#child.kill('SIGKILL');
     return this.ended;
-  }
-
-  get #hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   static async killAll(): Promise<void> {

@@ -20,8 +20,12 @@ export interface Target {
 const HEADINGS = ['', 'ours', 'floor', 'against the floor', 'target', ''] as const;
 
 export function tableOf(figures: readonly Figure[]): string {
-  const rows = [HEADINGS, ...figures.map(cellsOf)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return inColumns([HEADINGS, ...figures.map(cellsOf)]);
+}
+
+/** The first row is the heading. */
+export function inColumns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
