@@ -14,7 +14,7 @@ export interface Program {
   /** `tsconfig` of the sources. */
   readonly config: string;
   /** The module that a source file became. */
-  load(sourceFile: string): Promise<object>;
+  readonly load: (sourceFile: string) => Promise<object>;
 }
 
 /** The API document of the program as it is now. Costs a compilation, a second or two. */

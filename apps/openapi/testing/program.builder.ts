@@ -11,12 +11,15 @@ export function programOf(files: Readonly<Record<string, string>>): ts.Program {
     types: [],
   };
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (name) => name in files || fileExists(name);
-  host.readFile = (name) => files[name] ?? readFile(name);
-  host.getSourceFile = (name, version, ...rest) => {
-    const text = files[name];
-    return text === undefined ? getSourceFile(name, version, ...rest) : ts.createSourceFile(name, text, version, true);
+  const over: ts.CompilerHost = {
+    ...host,
+    fileExists: (name) => name in files || host.fileExists(name),
+    readFile: (name) => files[name] ?? host.readFile(name),
+    getSourceFile: (name, version, ...rest) => {
+      const text = files[name];
+      if (text === undefined) return host.getSourceFile(name, version, ...rest);
+      return ts.createSourceFile(name, text, version, true);
+    },
   };
-  return ts.createProgram({ rootNames: Object.keys(files), options, host });
+  return ts.createProgram({ rootNames: Object.keys(files), options, host: over });
 }
