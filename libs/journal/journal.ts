@@ -1,4 +1,4 @@
-import type { NewRow } from '#libs/platform/database/index.js';
+import type { Write } from '#libs/platform/database/index.js';
 import type { JournalEvent, Note } from '#libs/workflow/index.js';
 
 /** One row per execution beside its events: only what lists, limits and ownership ask for. */
@@ -40,8 +40,8 @@ export interface ExecutionFilter {
  * PostgreSQL), one contract suite holds both to these promises. Bodies above 8 KiB are stored once per execution and
  * hash, in the transaction of their event; readers never see the difference. The row's columns (`status`, `startedAt`,
  * `finishedAt`, owner, wake time) follow from the appended events, are written in the same transaction, and only when
- * they change. `also` are rows of other rooms that tell of the same thing: written if it happens, with it. Promises
- * resolve after the commit, never before.
+ * they change. `also` is what other rooms write about the same thing: if it happens, and with it. Promises resolve after
+ * the commit, never before.
  */
 export abstract class Journal {
   /**
@@ -52,7 +52,7 @@ export abstract class Journal {
     execution: NewExecution,
     events: readonly JournalEvent[],
     openLimit: number,
-    also?: readonly NewRow[],
+    also?: readonly Write[],
   ): Promise<void>;
 
   /**
@@ -60,13 +60,13 @@ export abstract class Journal {
    * appended in between it throws `SeqTaken` (read the tail, decide again); if `epoch` is no longer the owner's,
    * `OwnershipLost`. An `execution-finished` among them ends the ownership.
    */
-  abstract decide(id: string, epoch: number, events: readonly JournalEvent[]): Promise<void>;
+  abstract decide(id: string, epoch: number, events: readonly JournalEvent[], also?: readonly Write[]): Promise<void>;
 
   /**
    * Everybody's append: gets the next number, whoever owns the execution. Null when the execution is unknown, or
    * finished and the note is not a cost (a cost is kept even then). A released execution becomes unattended at once.
    */
-  abstract note(id: string, note: Note, at: number, also?: readonly NewRow[]): Promise<JournalEvent<Note> | null>;
+  abstract note(id: string, note: Note, at: number, also?: readonly Write[]): Promise<JournalEvent<Note> | null>;
 
   /**
    * Takes an open execution that nobody owns, or whose owner is no longer alive: epoch + 1, wake time cleared. Null
@@ -101,5 +101,5 @@ export abstract class Journal {
   abstract openCount(): Promise<number>;
 
   /** Removes a finished execution with its events and payloads; false when it is unknown or still open. */
-  abstract remove(id: string, also?: readonly NewRow[]): Promise<boolean>;
+  abstract remove(id: string, also?: readonly Write[]): Promise<boolean>;
 }

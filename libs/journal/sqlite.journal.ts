@@ -1,4 +1,4 @@
-import { crashPoint, insertRow, type NewRow, type Sql, type SqliteDatabase } from '#libs/platform/database/index.js';
+import { crashPoint, type Sql, type SqliteDatabase, type Write, writeAll } from '#libs/platform/database/index.js';
 import { type JournalEvent, type Note, PUBLIC_NAME } from '#libs/workflow/index.js';
 import { type EventText, readBody, writeBody } from './event-text.js';
 import { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
@@ -45,7 +45,7 @@ export class SqliteJournal extends Journal {
     execution: NewExecution,
     events: readonly JournalEvent[],
     openLimit: number,
-    also: readonly NewRow[] = [],
+    also: readonly Write[] = [],
   ): Promise<void> {
     const { id, userId, teamId, owner } = execution;
     const written = events.map(write);
@@ -60,11 +60,11 @@ export class SqliteJournal extends Journal {
         .prepared(INSERT_EXECUTION)
         .run(id, userId, teamId, status, createdAt, startedAt, finishedAt, owner, epoch, wakeAt);
       insert(sql, id, written);
-      for (const row of also) insertRow(sql, row);
+      writeAll(sql, also);
     });
   }
 
-  async decide(id: string, epoch: number, events: readonly JournalEvent[]): Promise<void> {
+  async decide(id: string, epoch: number, events: readonly JournalEvent[], also: readonly Write[] = []): Promise<void> {
     const [first] = events;
     if (!first) return;
     const written = events.map(write);
@@ -74,10 +74,11 @@ export class SqliteJournal extends Journal {
       if (execution.seq !== first.seq - 1) throw new SeqTaken();
       insert(sql, id, written);
       updateStanding(sql, execution, events);
+      writeAll(sql, also);
     });
   }
 
-  note(id: string, note: Note, at: number, also: readonly NewRow[] = []): Promise<JournalEvent<Note> | null> {
+  note(id: string, note: Note, at: number, also: readonly Write[] = []): Promise<JournalEvent<Note> | null> {
     const text = writeBody(note);
     return this.database.work.sync((sql) => {
       const execution = held(sql, id);
@@ -87,7 +88,7 @@ export class SqliteJournal extends Journal {
       const publicSeq = PUBLIC_NAME[note.kind] === null ? null : lastPublicSeq(sql, id) + 1;
       insert(sql, id, [{ ...text, seq, publicSeq, at }]);
       if (isReleased(execution) && execution.wakeAt !== AT_ONCE) sql.prepared(WAKE).run(AT_ONCE, id);
-      for (const row of also) insertRow(sql, row);
+      writeAll(sql, also);
       return { seq, publicSeq, at, body: note };
     });
   }
@@ -151,12 +152,12 @@ export class SqliteJournal extends Journal {
     return this.database.reader.prepared<[], { open: number }>(OPEN).get()?.open ?? 0;
   }
 
-  remove(id: string, also: readonly NewRow[] = []): Promise<boolean> {
+  remove(id: string, also: readonly Write[] = []): Promise<boolean> {
     return this.database.work.sync((sql) => {
       const execution = held(sql, id);
       if (!execution || execution.finishedAt === null) return false;
       sql.prepared(REMOVE).run(id);
-      for (const row of also) insertRow(sql, row);
+      writeAll(sql, also);
       return true;
     });
   }

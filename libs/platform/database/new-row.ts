@@ -14,22 +14,22 @@ export interface NewRow {
 
 /** For a sync unit of SQLite. */
 export function insertRow(sql: Sql, row: NewRow): void {
-  sql.prepared(textOf(row)).run(...Object.values(row.values).map(sqliteValue));
+  sql.prepared(insertionText(row)).run(...Object.values(row.values).map(sqliteValue));
 }
 
 /** For a unit of TypeORM calls. */
 export async function insertRowIn(tx: Tx, row: NewRow): Promise<void> {
   const values = Object.values(row.values);
-  if (tx.dataSource.options.type === 'postgres') await tx.query(postgresText(textOf(row)), values);
-  else await tx.query(textOf(row), values.map(sqliteValue));
+  if (tx.dataSource.options.type === 'postgres') await tx.query(postgresText(insertionText(row)), values);
+  else await tx.query(insertionText(row), values.map(sqliteValue));
 }
 
 /** As a unit of its own. */
 export async function insertRowAlone(work: UnitOfWork, row: NewRow): Promise<void> {
-  await work.write(textOf(row), ...Object.values(row.values));
+  await work.write(insertionText(row), ...Object.values(row.values));
 }
 
-function textOf({ table, values }: NewRow): string {
+export function insertionText({ table, values }: NewRow): string {
   const names = Object.keys(values);
   return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
 }
