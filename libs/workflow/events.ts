@@ -79,6 +79,8 @@ export interface ExecutionStarted {
   readonly agents: Readonly<Record<string, JsonObject>>;
   /** By model; null: not in the price table. */
   readonly prices: Readonly<Record<string, Price | null>>;
+  /** Services that this execution was given keys for; the keys are kept elsewhere, and only while it runs. */
+  readonly keyServices?: readonly string[];
 }
 
 /** A step that an event adds to the plan: an agent asks another one. */

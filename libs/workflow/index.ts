@@ -1,5 +1,6 @@
 export { type Advance, advance, lateCost, numbered } from './advance.js';
 export { type CompileOptions, compile } from './compile.js';
+export { contextOf } from './context.js';
 export {
   type Added,
   type Decision,

@@ -11,7 +11,7 @@ export interface Scope {
   readonly value: (name: string) => unknown;
 }
 
-const START_VARIABLES = ['initial_prompt', 'team_id', 'execution_id', 'workflow_type'] as const;
+export const START_VARIABLES = ['initial_prompt', 'team_id', 'execution_id', 'workflow_type'] as const;
 type StartVariable = (typeof START_VARIABLES)[number];
 
 export function isStartVariable(name: string): name is StartVariable {
