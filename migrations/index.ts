@@ -4,7 +4,8 @@ import { idempotency } from './0010-idempotency.js';
 import { identity } from './0011-identity.js';
 import { agents } from './0020-agents.js';
 import { teams } from './0030-teams.js';
+import { keys } from './0040-keys.js';
 import { audit } from './0050-audit.js';
 
 /** Every change of the schema, oldest first: one file each, with one class for each dialect. */
-export const migrations: readonly Migration[] = [journal, idempotency, identity, agents, teams, audit];
+export const migrations: readonly Migration[] = [journal, idempotency, identity, agents, teams, keys, audit];

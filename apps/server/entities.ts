@@ -1,6 +1,7 @@
 import { agentsEntities } from '#libs/agents/index.js';
 import { identityEntities } from '#libs/identity/index.js';
 import type { DatabaseOptions } from '#libs/platform/database/index.js';
+import { providersEntities } from '#libs/providers/index.js';
 import { securityEntities } from '#libs/security/index.js';
 import { teamsEntities } from '#libs/teams/index.js';
 
@@ -8,6 +9,7 @@ import { teamsEntities } from '#libs/teams/index.js';
 export const entities: DatabaseOptions['entities'] = [
   ...securityEntities,
   ...identityEntities,
+  ...providersEntities,
   ...agentsEntities,
   ...teamsEntities,
 ];

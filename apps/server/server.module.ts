@@ -12,6 +12,7 @@ import { type Database, DatabaseModule } from '#libs/platform/database/index.js'
 import { EdgeModule } from '#libs/platform/http/index.js';
 import { type Log, LogModule } from '#libs/platform/log/index.js';
 import { DocsModule } from '#libs/platform/openapi/index.js';
+import { OutboundModule } from '#libs/platform/outbound/index.js';
 import { type KeyRing, SecretsModule } from '#libs/platform/secrets/index.js';
 import { SecurityModule } from '#libs/security/index.js';
 import { TeamsModule } from '#libs/teams/index.js';
@@ -43,6 +44,7 @@ export class ServerModule {
         LogModule.forRoot(log),
         SecretsModule.of(keys),
         DatabaseModule.of(database),
+        OutboundModule,
         SecurityModule,
         EdgeModule,
         IdentityModule,

@@ -4,6 +4,11 @@ import type { Price, StepError, Usage } from '#libs/workflow/index.js';
 export const RUNNER_KINDS = ['sim', 'llm', 'http', 'suna'] as const;
 export type RunnerKind = (typeof RUNNER_KINDS)[number];
 
+/** Where a runner finds the agent, if its model does not say it. */
+export type RunnerTarget =
+  | { readonly kind: 'http'; readonly url: string }
+  | { readonly kind: 'suna'; readonly agentId: string };
+
 /** An agent as a run froze it: all that a runner needs, plain JSON, nothing secret. */
 export interface AgentSnapshot {
   readonly id: string;
@@ -12,6 +17,7 @@ export interface AgentSnapshot {
   /** As the user wrote it (`openai/gpt-4o`, `gpt-4o`, `sim/fast`); null: the configured default decided too late. */
   readonly model: string | null;
   readonly systemPrompt: string;
+  readonly target?: RunnerTarget;
 }
 
 /** A piece of the input and who wrote it: what agents produced is never read as an instruction to a runner. */
@@ -29,9 +35,12 @@ export interface StepRequest {
   readonly attempt: number;
   /** With whose rights and keys the step runs. */
   readonly userId: string;
+  readonly teamId: string;
   readonly agent: AgentSnapshot;
   /** In order; the agent receives them joined by one blank line. */
   readonly input: readonly InputText[];
+  /** The variables of the execution as they were when the step began. Made when asked for. */
+  readonly context: () => Readonly<Record<string, unknown>>;
   /** Frozen when the run was accepted; null: the model is not in the price table. */
   readonly price: Price | null;
 }

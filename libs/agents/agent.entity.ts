@@ -12,7 +12,13 @@ export interface AgentTool {
 
 /** A runner that the user chose; without one the model decides. */
 export type ChosenRunner =
-  | { readonly kind: 'http'; readonly url: string }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      /** The names of what is sent besides; the values are sealed. */
+      readonly headers?: readonly string[];
+      readonly isSigned?: boolean;
+    }
   | { readonly kind: 'suna'; readonly agentId: string };
 
 @Entity('agent')
@@ -26,6 +32,8 @@ export class AgentRow {
   @TextColumn() systemPrompt!: string;
   @JsonColumn() tools!: readonly AgentTool[];
   @JsonColumn({ nullable: true }) runner!: ChosenRunner | null;
+  /** Sealed: the values of headers and the signing secret. */
+  @TextColumn({ nullable: true }) runnerSecrets!: string | null;
   @JsonColumn() capabilities!: readonly string[];
   @JsonColumn() knowledgeBaseIds!: readonly string[];
   @TextColumn() role!: string;

@@ -1,4 +1,4 @@
-import { AppError, Invalid } from '#libs/kernel/index.js';
+import { AppError } from '#libs/kernel/index.js';
 
 /** There is no such agent, or it belongs to somebody else: the two answer alike. */
 export class AgentNotFound extends AppError {
@@ -17,13 +17,5 @@ export class AgentInUse extends AppError {
 
   constructor(users: readonly string[]) {
     super(`The agent still belongs to ${users.join(', ')}. Take it out there first.`);
-  }
-}
-
-/** What must be kept sealed is refused while nothing can seal it. */
-export class SecretsNotKept extends Invalid {
-  constructor(fields: readonly string[]) {
-    const text = 'cannot be kept: this release cannot seal secrets yet, and nothing was stored';
-    super(Object.fromEntries(fields.map((field) => [field, [text]])), 'agent.secret-not-kept');
   }
 }

@@ -16,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { AGENT_STATUSES, type AgentRow, type AgentStatus, type AgentTool, type ChosenRunner } from './agent.entity.js';
+import { KEPT } from './runner-secrets.js';
 
 export class ToolBody {
   @IsString() @Length(1, 200) name!: string;
@@ -28,11 +29,13 @@ export class RunnerBody {
   @ValidateIf(({ kind }: RunnerBody) => kind === 'http')
   @IsString()
   @MaxLength(2_048)
-  @Matches(/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/, { message: 'must be an http(s) address without user and password' })
+  @Matches(/^\S*$/, { message: 'must not hold spaces' })
   url?: string;
   @ValidateIf(({ kind }: RunnerBody) => kind === 'suna') @IsString() @Length(1, 200) agent_id?: string;
+  /** Sent with every call: all there shall be, by name. Kept sealed and shown as `***`, which keeps a value when sent back. */
   @IsOptional() @IsObject() headers?: Record<string, string> | null;
-  @IsOptional() @IsString() secret?: string | null;
+  /** Signs every call by Standard Webhooks: `whsec_` and base64, or any other text. Kept sealed and shown as `***`. */
+  @IsOptional() @IsString() @MaxLength(1_000) secret?: string | null;
 }
 
 export class ConfigurationBody {
@@ -86,6 +89,10 @@ export class AgentsQuery {
 class RunnerView {
   kind!: 'http' | 'suna';
   url?: string;
+  /** By name; every value is `***`. */
+  headers?: Readonly<Record<string, string>>;
+  /** `***`; absent: calls are not signed. */
+  secret?: string;
   agent_id?: string;
 }
 
@@ -139,5 +146,12 @@ export class AgentDeletedView {
 }
 
 function runnerView(runner: ChosenRunner): RunnerView {
-  return runner.kind === 'http' ? runner : { kind: runner.kind, agent_id: runner.agentId };
+  if (runner.kind === 'suna') return { kind: runner.kind, agent_id: runner.agentId };
+  const { kind, url, headers = [], isSigned } = runner;
+  return {
+    kind,
+    url,
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers.map((name) => [name, KEPT])) }),
+    ...(isSigned && { secret: KEPT }),
+  };
 }

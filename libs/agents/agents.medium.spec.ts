@@ -1,6 +1,6 @@
 // Real here: HTTP on a free port, the edge, and SQLite in a file.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
@@ -9,10 +9,14 @@ import { type ActorRef, Clock, isUuid, ManualClock, newId } from '#libs/kernel/i
 import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js';
 import { DatabaseModule, SqliteDatabase, UnitOfWork } from '#libs/platform/database/index.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
-import { Providers } from '#libs/providers/index.js';
+import { OutboundModule } from '#libs/platform/outbound/index.js';
+import { SecretsModule } from '#libs/platform/secrets/index.js';
+import { Providers, providersEntities } from '#libs/providers/index.js';
+import { ringOf } from '#libs/providers/testing/ring.js';
 import { SecurityModule } from '#libs/security/index.js';
 import { migrations } from '../../migrations/index.js';
 import { AgentsModule, AgentsService, AgentUses, type AgentView, agentsEntities, Runners } from './index.js';
+import { SealedSecrets } from './sealed-secrets.js';
 
 const PEOPLE: Readonly<Record<string, ActorRef>> = {
   ada: { id: newId(), email: 'ada@example.com', role: 'user' },
@@ -37,13 +41,15 @@ let url: string;
 async function open(env: NodeJS.ProcessEnv = {}): Promise<void> {
   const database = await SqliteDatabase.open(
     { mode: 'embedded', file: join(folder, 'renum.db') },
-    { entities: [...agentsEntities], migrations },
+    { entities: [...providersEntities, ...agentsEntities], migrations },
   );
   @Global()
   @Module({
     imports: [
       ConfigurationModule.forRoot(loadConfig({ env: { RENUM_ENV: 'test', ...env }, cwd: folder })),
       DatabaseModule.of(database),
+      SecretsModule.of(ringOf('k1')),
+      OutboundModule,
       SecurityModule,
       EdgeModule,
       AgentsModule,
@@ -70,6 +76,9 @@ afterEach(async () => {
   await app.close();
   rmSync(folder, { recursive: true });
 });
+
+/** A configuration with a runner of its own. */
+const runner = (said: object) => ({ configuration: { runner: { kind: 'http', url: 'https://h/', ...said } } });
 
 interface Answer {
   readonly status: number;
@@ -219,14 +228,38 @@ describe('creating an agent', () => {
       'configuration.runner.agent_id',
     ],
     [
-      'headers, which would have to be sealed',
-      { name: 'R', configuration: { runner: { kind: 'http', url: 'https://h', headers: { a: 'b' } } } },
-      'configuration.runner.headers',
+      'an address in a private network',
+      { name: 'R', ...runner({ url: 'http://10.0.0.7/' }) },
+      'configuration.runner.url',
+    ],
+    ['an address of this host', { name: 'R', ...runner({ url: 'http://0x7f.1/' }) }, 'configuration.runner.url'],
+    ['an address with a tab', { name: 'R', ...runner({ url: 'https://h/\t' }) }, 'configuration.runner.url'],
+    ['headers that are a list', { name: 'R', ...runner({ headers: ['s3cret'] }) }, 'configuration.runner.headers'],
+    [
+      'a header of the connection',
+      { name: 'R', ...runner({ headers: { Host: 's3cret' } }) },
+      'configuration.runner.headers.Host',
     ],
     [
-      'a secret, which would have to be sealed',
-      { name: 'R', configuration: { runner: { kind: 'suna', agent_id: 'x', secret: 's3cret' } } },
+      'a line break in a header',
+      { name: 'R', ...runner({ headers: { a: 's3cret\r\nb: c' } }) },
+      'configuration.runner.headers.a',
+    ],
+    ['a secret that is no text', { name: 'R', ...runner({ secret: 5 }) }, 'configuration.runner.secret'],
+    [
+      'a secret that is no base64',
+      { name: 'R', ...runner({ secret: 'whsec_s3cret!' }) },
       'configuration.runner.secret',
+    ],
+    [
+      'a secret of Suna',
+      { name: 'R', ...runner({ kind: 'suna', agent_id: 'x', secret: 's3cret' }) },
+      'configuration.runner.secret',
+    ],
+    [
+      'headers of Suna',
+      { name: 'R', ...runner({ kind: 'suna', agent_id: 'x', headers: { a: 's3cret' } }) },
+      'configuration.runner.headers',
     ],
   ])('refuses %s, names the field and stores nothing', async (_, body, field) => {
     const answer = await call('POST', '', body);
@@ -322,11 +355,74 @@ describe('changing an agent', () => {
     for (const body of [{ name: '' }, { name: 5 }, { configuration: { runner: { kind: 'http', url: 'x' } } }]) {
       expect((await call('PUT', `/${agent.id}`, body)).status).toBe(422);
     }
-    const sealed = { runner: { kind: 'http', url: 'https://h', headers: { 'x-key': '***' } } };
-    expect((await call('PUT', `/${agent.id}`, { name: 'new', configuration: sealed })).body.code).toBe(
-      'agent.secret-not-kept',
-    );
+    const unkept = await call('PUT', `/${agent.id}`, { name: 'new', ...runner({ headers: { 'x-key': '***' } }) });
+    expect(Object.keys(unkept.body.errors)).toEqual(['configuration.runner.headers.x-key']);
     expect((await call('GET', `/${agent.id}`)).body).toEqual(agent);
+  });
+});
+
+describe('the secrets of a runner', () => {
+  const KEY = 'Bearer key-of-ada-0123456789';
+  const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const said = runner({ headers: { Authorization: KEY, 'x-tenant': 'acme' }, secret: SECRET });
+  const shown = {
+    kind: 'http',
+    url: 'https://h/',
+    headers: { Authorization: '***', 'x-tenant': '***' },
+    secret: '***',
+  };
+
+  const keptOf = async (id: string) => {
+    const { headers, secret } = app.get(SealedSecrets).open(await app.get(AgentsService).get(ada, id));
+    return [Object.fromEntries([...headers].map(([name, value]) => [name, value.reveal()])), secret?.reveal()];
+  };
+
+  it('are shown as stars, and stand nowhere in the files of the database', async () => {
+    const agent = await made({ name: 'R', ...said });
+    expect(agent.configuration.runner).toEqual(shown);
+    expect((await call('GET', `/${agent.id}`)).body).toEqual(agent);
+    expect((await call('GET')).body).toEqual([agent]);
+    expect(await keptOf(agent.id)).toEqual([{ Authorization: KEY, 'x-tenant': 'acme' }, SECRET]);
+    for (const name of readdirSync(folder).filter((file) => file.startsWith('renum.db'))) {
+      const bytes = readFileSync(join(folder, name));
+      for (const text of [KEY, 'key-of-ada', SECRET, 'acme']) expect(bytes.includes(text)).toBe(false);
+    }
+  });
+
+  it('stay when the whole view comes back, when stars do, and when nothing is said', async () => {
+    const agent = await made({ name: 'R', ...said });
+    const before = await keptOf(agent.id);
+    expect((await call('PUT', `/${agent.id}`, agent)).body.configuration.runner).toEqual(shown);
+    await call('PUT', `/${agent.id}`, runner({ headers: { authorization: '***', 'X-Tenant': '***' }, secret: '***' }));
+    expect(await keptOf(agent.id)).toEqual([{ authorization: KEY, 'X-Tenant': 'acme' }, SECRET]);
+    await call('PUT', `/${agent.id}`, runner({ headers: shown.headers }));
+    await call('PUT', `/${agent.id}`, runner({}));
+    await call('PUT', `/${agent.id}`, { name: 'new' });
+    expect(await keptOf(agent.id)).toEqual(before);
+  });
+
+  it('go one by one, and all of them with the runner', async () => {
+    const { id } = await made({ name: 'R', ...said });
+    const changed = await call('PUT', `/${id}`, runner({ headers: { 'x-tenant': 'other', new: 'one' }, secret: null }));
+    const headers = { 'x-tenant': '***', new: '***' };
+    expect(changed.body.configuration.runner).toEqual({ kind: 'http', url: 'https://h/', headers });
+    expect(await keptOf(id)).toEqual([{ 'x-tenant': 'other', new: 'one' }, undefined]);
+    const bare = await call('PUT', `/${id}`, runner({ headers: {} }));
+    expect(bare.body.configuration.runner).toEqual({ kind: 'http', url: 'https://h/' });
+
+    await call('PUT', `/${id}`, said);
+    await call('PUT', `/${id}`, { configuration: { runner: null } });
+    expect(await keptOf(id)).toEqual([{}, undefined]);
+    await call('PUT', `/${id}`, said);
+    await call('PUT', `/${id}`, runner({ kind: 'suna', agent_id: 'a7' }));
+    expect(await keptOf(id)).toEqual([{}, undefined]);
+  });
+
+  it('open in the row of their agent alone', async () => {
+    const [one, other] = [await made({ name: 'R', ...said }), await made({ name: 'S', ...said })];
+    const row = await app.get(AgentsService).get(ada, one.id);
+    const moved = Object.assign(row, { id: other.id });
+    expect(() => app.get(SealedSecrets).open(moved)).toThrow('cannot be opened');
   });
 });
 
@@ -359,17 +455,22 @@ describe('agents for runs and teams', () => {
   const service = () => app.get(AgentsService);
 
   it.each([
-    [{ model: 'sim/x' }, 'sim', 'sim/x'],
-    [{ model: 'gpt-4' }, 'llm', 'gpt-4'],
-    [{ model: 'oracle' }, 'llm', 'oracle'],
-    [{ model: 'suna/a7' }, 'suna', 'suna/a7'],
-    [{}, 'llm', null],
-    [{ model: 'sim/x', configuration: { runner: { kind: 'http', url: 'https://h/' } } }, 'http', 'sim/x'],
-    [{ model: 'sim/x', configuration: { runner: { kind: 'suna', agent_id: 'a' } } }, 'suna', 'sim/x'],
-  ])('freezes %j for the runner %s', async (body, runner, model) => {
+    [{ model: 'sim/x' }, 'sim', 'sim/x', null],
+    [{ model: 'gpt-4' }, 'llm', 'gpt-4', null],
+    [{ model: 'oracle' }, 'llm', 'oracle', null],
+    [{ model: 'suna/a7' }, 'suna', 'suna/a7', { kind: 'suna', agentId: 'a7' }],
+    [{}, 'llm', null, null],
+    [
+      { model: 'sim/x', ...runner({ headers: { a: 'b' }, secret: 'c' }) },
+      'http',
+      'sim/x',
+      { kind: 'http', url: 'https://h/' },
+    ],
+    [{ model: 'sim/x', ...runner({ kind: 'suna', agent_id: 'a' }) }, 'suna', 'sim/x', { kind: 'suna', agentId: 'a' }],
+  ])('freezes %j for the runner %s', async (body, runner, model, target: object | null) => {
     const agent = await made({ name: 'R', system_prompt: 'p', ...body });
     const snapshots = await service().snapshotsOf(ada.id, [agent.id]);
-    const snapshot = { id: agent.id, name: 'R', runner, model, systemPrompt: 'p' };
+    const snapshot = { id: agent.id, name: 'R', runner, model, systemPrompt: 'p', ...(target && { target }) };
     const price = model === null ? null : app.get(Providers).priceOf(model);
     expect([...snapshots]).toEqual([[agent.id, { status: 'active', snapshot, price }]]);
     expect(app.get(Runners).for(snapshot as never).kind).toBe(runner);
@@ -381,6 +482,9 @@ describe('agents for runs and teams', () => {
     const { id } = await made();
     const snapshots = await service().snapshotsOf(ada.id, [id]);
     expect(snapshots.get(id)?.snapshot).toMatchObject({ runner: 'sim', model: 'sim/house' });
+    const own = await made({ name: 'R', ...runner({}) });
+    const kept = await service().snapshotsOf(ada.id, [own.id]);
+    expect(kept.get(own.id)).toMatchObject({ snapshot: { runner: 'http', model: null }, price: null });
   });
 
   it('knows only the agents of that user, and their status', async () => {

@@ -4,15 +4,28 @@ import { AgentUses } from './agent-uses.js';
 import { AgentsController } from './agents.controller.js';
 import { AgentsService } from './agents.service.js';
 import { AgentsStore } from './agents.store.js';
+import { HttpRunner } from './http.runner.js';
 import { LlmRunner } from './llm.runner.js';
+import { RunnerChoices } from './runner-choices.js';
 import { Runners } from './runners.js';
+import { SealedSecrets } from './sealed-secrets.js';
 import { SimRunner } from './sim.runner.js';
 
-/** Wants `Audit`, `Clock`, `Database` and `UnitOfWork` to be global. */
+/** Wants `Audit`, `Clock`, `Database`, `UnitOfWork`, `RenumConfig`, `Outbound` and `Sealer` to be global. */
 @Module({
   imports: [ProvidersModule],
   controllers: [AgentsController],
-  providers: [AgentsStore, AgentUses, AgentsService, SimRunner, LlmRunner, Runners],
+  providers: [
+    AgentsStore,
+    AgentUses,
+    SealedSecrets,
+    RunnerChoices,
+    AgentsService,
+    SimRunner,
+    LlmRunner,
+    HttpRunner,
+    Runners,
+  ],
   exports: [AgentsService, AgentUses, Runners],
 })
 export class AgentsModule {}

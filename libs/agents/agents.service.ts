@@ -5,13 +5,14 @@ import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
 import { Providers } from '#libs/providers/index.js';
 import type { Price } from '#libs/workflow/index.js';
-import { AgentRow, type AgentStatus } from './agent.entity.js';
+import { AgentRow, type AgentStatus, type ChosenRunner } from './agent.entity.js';
 import { AgentInUse, AgentNotFound } from './agent.errors.js';
 import type { ChangeAgentBody, CreateAgentBody } from './agent.views.js';
-import type { AgentSnapshot, RunnerKind } from './agent-runner.js';
+import type { AgentSnapshot, RunnerTarget } from './agent-runner.js';
 import { AgentUses } from './agent-uses.js';
 import { type AgentList, AgentsStore, type RunFacts } from './agents.store.js';
 import { describeAgent } from './describe-agent.js';
+import { NO_RUNNER, RunnerChoices } from './runner-choices.js';
 
 /** An agent as a run would freeze it now. Only `active` and `draft` ones may run. */
 export interface RunnableAgent {
@@ -29,6 +30,7 @@ export class AgentsService {
     private readonly work: UnitOfWork,
     private readonly uses: AgentUses,
     private readonly providers: Providers,
+    private readonly choices: RunnerChoices,
     private readonly clock: Clock,
     private readonly audit: Audit,
   ) {}
@@ -57,7 +59,8 @@ export class AgentsService {
   change(actor: ActorRef, id: string, body: ChangeAgentBody): Promise<AgentRow> {
     return this.work.run(async (tx) => {
       const agent = await this.#owned(tx, actor, id);
-      const change = { ...describeAgent(body, agent), updatedAt: this.clock.now() };
+      const runner = this.choices.chosen(body.configuration?.runner, agent, agent);
+      const change = { ...describeAgent(body, agent), ...runner, updatedAt: this.clock.now() };
       const changed = Object.assign(new AgentRow(), agent, change);
       const fields = changedFields(agent, changed);
       await this.store.change(tx, id, change);
@@ -91,12 +94,9 @@ export class AgentsService {
 
   #described(actor: ActorRef, body: CreateAgentBody, id: string): AgentRow {
     const now = this.clock.now();
-    return Object.assign(new AgentRow(), describeAgent(body), {
-      id,
-      userId: actor.id,
-      createdAt: now,
-      updatedAt: now,
-    });
+    const place = { id, userId: actor.id };
+    const runner = this.choices.chosen(body.configuration?.runner, place, NO_RUNNER);
+    return Object.assign(new AgentRow(), describeAgent(body), runner, place, { createdAt: now, updatedAt: now });
   }
 
   async #insert(tx: Tx, actor: ActorRef, agent: AgentRow): Promise<AgentRow> {
@@ -121,13 +121,20 @@ export class AgentsService {
   }
 
   #frozen({ id, name, runner, systemPrompt, ...agent }: RunFacts): AgentSnapshot {
+    if (runner) return { id, name, runner: runner.kind, model: agent.model, systemPrompt, target: targetOf(runner) };
     const model = agent.model ?? this.providers.defaultModel ?? null;
-    return { id, name, runner: runner?.kind ?? this.#runnerOf(model), model, systemPrompt };
+    return { id, name, model, systemPrompt, ...this.#routed(model) };
   }
 
   /** Also a model without a home goes to `llm`, which says what is missing. */
-  #runnerOf(model: string | null): RunnerKind {
-    const to = model === null ? 'nobody' : this.providers.routeOf(model).to;
-    return to === 'nobody' ? 'llm' : to;
+  #routed(model: string | null): Pick<AgentSnapshot, 'runner' | 'target'> {
+    const route = model === null ? null : this.providers.routeOf(model);
+    if (route?.to === 'suna') return { runner: 'suna', target: { kind: 'suna', agentId: route.agentId } };
+    return { runner: route?.to === 'sim' ? 'sim' : 'llm' };
   }
+}
+
+/** Nothing but where: what else a runner needs of the agent it reads when it calls. */
+function targetOf(runner: ChosenRunner): RunnerTarget {
+  return runner.kind === 'http' ? { kind: 'http', url: runner.url } : runner;
 }

@@ -34,6 +34,7 @@ interface SqlFacts {
 
 interface SqlRow extends SqlFacts {
   readonly user_id: string;
+  readonly runner_secrets: string | null;
   readonly description: string;
   readonly tools: string;
   readonly capabilities: string;
@@ -111,6 +112,7 @@ function factsOf({ id, name, status, model, system_prompt, runner }: SqlFacts): 
 function rowOf(row: SqlRow): AgentRow {
   return Object.assign(new AgentRow(), factsOf(row), {
     userId: row.user_id,
+    runnerSecrets: row.runner_secrets,
     description: row.description,
     tools: JSON.parse(row.tools),
     capabilities: JSON.parse(row.capabilities),

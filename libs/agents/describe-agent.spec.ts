@@ -7,7 +7,6 @@ const before = {
   model: 'gpt-4',
   systemPrompt: 'Be exact.',
   tools: [{ name: 'search', description: '' }],
-  runner: { kind: 'suna' as const, agentId: 'a7' },
   capabilities: ['search'],
   knowledgeBaseIds: ['kb1'],
   role: 'leader',
@@ -54,16 +53,8 @@ describe('what a body makes of an agent', () => {
     expect(describeAgent({ configuration: { model: 'new' } }, before)).toEqual({ ...before, model: 'new' });
   });
 
-  it('takes the model and the runner back on null', () => {
+  it('takes the model back on null', () => {
     expect(describeAgent({ model: null }, before).model).toBeNull();
     expect(describeAgent({ configuration: { model: null } }, before).model).toBeNull();
-    expect(describeAgent({ configuration: { runner: null } }, before).runner).toBeNull();
-  });
-
-  it('keeps of a runner what its kind needs', () => {
-    const http = { kind: 'http' as const, url: 'https://agent.example/run', agent_id: 'x', headers: {}, secret: null };
-    expect(describeAgent({ configuration: { runner: http } }).runner).toEqual({ kind: 'http', url: http.url });
-    const suna = { kind: 'suna' as const, agent_id: 'a1', url: 'x' };
-    expect(describeAgent({ configuration: { runner: suna } }).runner).toEqual({ kind: 'suna', agentId: 'a1' });
   });
 });

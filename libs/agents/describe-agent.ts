@@ -1,9 +1,8 @@
-import type { AgentRow, AgentTool, ChosenRunner } from './agent.entity.js';
-import { SecretsNotKept } from './agent.errors.js';
-import type { ChangeAgentBody, CreateAgentBody, RunnerBody, ToolBody } from './agent.views.js';
+import type { AgentRow, AgentTool } from './agent.entity.js';
+import type { ChangeAgentBody, CreateAgentBody, ToolBody } from './agent.views.js';
 
-/** What its owner says of an agent. */
-export type AgentFacts = Omit<AgentRow, 'id' | 'userId' | 'createdAt' | 'updatedAt'>;
+/** What its owner says of an agent; what runs it is `RunnerChoices`' to judge. */
+export type AgentFacts = Omit<AgentRow, 'id' | 'userId' | 'createdAt' | 'updatedAt' | 'runner' | 'runnerSecrets'>;
 
 export const UNDESCRIBED: AgentFacts = {
   name: '',
@@ -12,7 +11,6 @@ export const UNDESCRIBED: AgentFacts = {
   model: null,
   systemPrompt: '',
   tools: [],
-  runner: null,
   capabilities: [],
   knowledgeBaseIds: [],
   role: 'member',
@@ -20,7 +18,7 @@ export const UNDESCRIBED: AgentFacts = {
 
 /**
  * What `body` makes of an agent: what it does not mention stays. Flat fields and `configuration` may be mixed; where
- * both speak, `configuration` does. A `null` is like nothing said, except that model and runner can be taken back.
+ * both speak, `configuration` does. A `null` is like nothing said, except that the model can be taken back.
  */
 export function describeAgent(body: CreateAgentBody | ChangeAgentBody, before: AgentFacts = UNDESCRIBED): AgentFacts {
   const configuration = body.configuration ?? {};
@@ -32,7 +30,6 @@ export function describeAgent(body: CreateAgentBody | ChangeAgentBody, before: A
     model: lastWord(before.model, body.model, configuration.model),
     systemPrompt: configuration.system_prompt ?? body.system_prompt ?? before.systemPrompt,
     tools: tools ? tools.map(toolOf) : before.tools,
-    runner: configuration.runner === undefined ? before.runner : chosenRunner(configuration.runner),
     capabilities: body.capabilities ?? before.capabilities,
     knowledgeBaseIds: body.knowledge_base_ids ?? before.knowledgeBaseIds,
     role: body.role ?? before.role,
@@ -49,15 +46,4 @@ function lastWord<T>(before: T | null, flat: Said<T>, configured: Said<T>): T | 
 
 function toolOf({ name, description }: ToolBody): AgentTool {
   return { name, description: description ?? '' };
-}
-
-function chosenRunner(body: RunnerBody | null): ChosenRunner | null {
-  if (body === null) return null;
-  const secrets = [
-    ...(Object.keys(body.headers ?? {}).length > 0 ? ['configuration.runner.headers'] : []),
-    ...(body.secret ? ['configuration.runner.secret'] : []),
-  ];
-  if (secrets.length > 0) throw new SecretsNotKept(secrets);
-  if (body.kind === 'http') return { kind: 'http', url: body.url ?? '' };
-  return { kind: 'suna', agentId: body.agent_id ?? '' };
 }

@@ -10,6 +10,7 @@ export {
   type RunnerAnswer,
   RunnerFailure,
   type RunnerKind,
+  type RunnerTarget,
   type StepRequest,
   type Watch,
 } from './agent-runner.js';

@@ -1,10 +1,11 @@
-// Real here: HTTP to fake providers on free ports, and the SDK's readers of both protocols.
+// Real here: HTTP to fake providers on free ports, the SDK's readers of both protocols, and SQLite in memory.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, ManualClock } from '#libs/kernel/index.js';
 import { loadConfig } from '#libs/platform/config/index.js';
-import { Providers } from '#libs/providers/index.js';
+import { type KeysWorld, keysOn, keysWorld } from '#libs/providers/testing/keys.world.js';
+import { ringOf } from '#libs/providers/testing/ring.js';
 import { anthropic, startFakeAnthropic } from '../../test/fakes/fake-anthropic.js';
 import { type FakeModelServer, HANG_UP, plain, SILENCE, stream } from '../../test/fakes/fake-model-server.js';
 import { openAi, startFakeOpenAi } from '../../test/fakes/fake-openai.js';
@@ -18,16 +19,19 @@ const never = new AbortController().signal;
 let folder: string;
 let openAiServer: FakeModelServer;
 let anthropicServer: FakeModelServer;
+let world: KeysWorld;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'renum-llm-'));
   openAiServer = await startFakeOpenAi();
   anthropicServer = await startFakeAnthropic();
+  world = await keysWorld(loadConfig({ env: { RENUM_ENV: 'test' }, cwd: folder }));
 });
 
 afterEach(async () => {
   await openAiServer.stop();
   await anthropicServer.stop();
+  await world.database.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -40,7 +44,8 @@ function runner(clock: Clock = new ManualClock(), more: NodeJS.ProcessEnv = {}):
     ANTHROPIC_BASE_URL: anthropicServer.origin,
     ...more,
   };
-  return new LlmRunner(new Providers(loadConfig({ env, cwd: folder })), clock);
+  const { providers, keys } = keysOn(world.database, loadConfig({ env, cwd: folder }), ringOf('k1'), clock);
+  return new LlmRunner(providers, keys, clock);
 }
 
 function step(model: string | null, more: Partial<StepRequest> = {}): StepRequest {
@@ -50,11 +55,13 @@ function step(model: string | null, more: Partial<StepRequest> = {}): StepReques
     stepId: 's1',
     attempt: 1,
     userId: 'u1',
+    teamId: 't1',
     agent: { id: 'a1', name: 'A', runner: 'llm', model, systemPrompt: 'Be brief.' },
     input: [
       { text: 'Good', author: 'user' },
       { text: 'morning', author: 'agent' },
     ],
+    context: () => ({}),
     price: { inMicrosPer1k: 5_000, outMicrosPer1k: 15_000 },
     ...more,
   };

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#libs/kernel/index.js';
-import { type ModelProvider, maxOutputTokensOf, type ProviderKey, Providers } from '#libs/providers/index.js';
+import {
+  type ModelProvider,
+  maxOutputTokensOf,
+  type ProviderKey,
+  ProviderKeys,
+  Providers,
+} from '#libs/providers/index.js';
 import { costOf, type Usage } from '#libs/workflow/index.js';
 import { AgentRunner, type RunnerAnswer, RunnerFailure, type StepRequest, type Watch } from './agent-runner.js';
 import { ModelCall } from './model-call.js';
@@ -12,6 +18,7 @@ export class LlmRunner extends AgentRunner {
 
   constructor(
     private readonly providers: Providers,
+    private readonly keys: ProviderKeys,
     private readonly clock: Clock,
   ) {
     super();
@@ -19,7 +26,7 @@ export class LlmRunner extends AgentRunner {
 
   async run(step: StepRequest, watch: Watch, signal: AbortSignal): Promise<RunnerAnswer> {
     const { provider, model } = this.#targetOf(step.agent.model);
-    const key = await this.providers.keyFor(step.userId, provider.name);
+    const key = await this.keys.keyFor(step, provider.name);
     if (!key) throw noKey(provider);
 
     const maxOutputTokens = maxOutputTokensOf(model);

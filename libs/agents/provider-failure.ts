@@ -66,7 +66,7 @@ function codeOfKind(kind: string): string {
 }
 
 /** The pause that the other side asks for, in ms; 0: none, or none that can be understood. */
-export function pauseOf(headers: Headers, now: number): number {
+export function pauseOf(headers: Pick<Headers, 'get'>, now: number): number {
   const exact = headers.get('retry-after-ms');
   const written = headers.get('retry-after') ?? '';
   const pause = exact
@@ -77,10 +77,10 @@ export function pauseOf(headers: Headers, now: number): number {
   return pause > 0 ? Math.min(Math.ceil(pause), LONGEST_PAUSE_MS) : 0;
 }
 
-/** What a provider wrote of its refusal, on one line, shortened, without our key or anything that looks like one. */
-export function quoted(body: string, secret: string): string {
-  return messageIn(body)
-    .replaceAll(secret, '***')
+/** What a provider wrote of its refusal, on one line, shortened, without our secrets or anything that looks like one. */
+export function quoted(body: string, ...secrets: readonly string[]): string {
+  return secrets
+    .reduce((text, secret) => text.replaceAll(secret, '***'), messageIn(body))
     .replaceAll(/\b(sk|pk|rk|key|bearer)[-_ ][\w.-]{12,}/gi, '$1-***')
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim()

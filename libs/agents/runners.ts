@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AbsentRunner } from './absent.runner.js';
 import type { AgentRunner, AgentSnapshot, RunnerKind } from './agent-runner.js';
+import { HttpRunner } from './http.runner.js';
 import { LlmRunner } from './llm.runner.js';
 import { SimRunner } from './sim.runner.js';
 
@@ -9,11 +10,11 @@ import { SimRunner } from './sim.runner.js';
 export class Runners {
   readonly #byKind: Readonly<Record<RunnerKind, AgentRunner>>;
 
-  constructor(sim: SimRunner, llm: LlmRunner) {
+  constructor(sim: SimRunner, llm: LlmRunner, http: HttpRunner) {
     this.#byKind = {
       sim,
       llm,
-      http: new AbsentRunner('http', 'Agents behind a web address of their own'),
+      http,
       suna: new AbsentRunner('suna', 'Agents of Suna'),
     };
   }

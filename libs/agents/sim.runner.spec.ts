@@ -11,8 +11,10 @@ const step = (
   stepId: 's1',
   attempt: more.attempt ?? 1,
   userId: 'u1',
+  teamId: 't1',
   agent: { id: 'a1', name: 'Echo', runner: 'sim', model: 'sim/echo', systemPrompt: more.systemPrompt ?? '' },
   input: typeof input === 'string' ? [{ text: input, author: 'user' }] : input,
+  context: () => ({}),
   price: null,
 });
 

@@ -6,6 +6,7 @@ import { Audit } from '#libs/platform/audit/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { crashPoint } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
+import { type KeyChanges, NO_KEYS, ProviderKeys, servicesIn } from '#libs/providers/index.js';
 import { TeamsService } from '#libs/teams/index.js';
 import { compile, type ExecutionStarted, JOURNAL_FORMAT, type Plan, type State } from '#libs/workflow/index.js';
 import { beginning } from './beginning.js';
@@ -13,6 +14,7 @@ import { Engine } from './engine.js';
 import { AgentsNotReady, OtherTeam, PlanInvalid, TeamInactive } from './execution.errors.js';
 import type { ExecuteBody } from './execution.views.js';
 import { ExecutionsService, type Standing } from './executions.service.js';
+import { executionHolder } from './key-holder.js';
 import { frozen } from './snapshot.js';
 
 /** From a request to a committed execution. */
@@ -21,6 +23,7 @@ export class AcceptanceService {
   constructor(
     private readonly teams: TeamsService,
     private readonly agents: AgentsService,
+    private readonly keys: ProviderKeys,
     private readonly journal: Journal,
     private readonly tail: Tail,
     private readonly engine: Engine,
@@ -32,16 +35,16 @@ export class AcceptanceService {
 
   /**
    * Accepts a run of the team and resolves once it is committed: from then on it is never lost. Its first steps are in
-   * the same transaction. Called again with the same claimed id (an idempotency key after a crash), it finds the
-   * execution that is there, whatever became of its team since. Throws `OpenLimitReached` when the user has too many
-   * open ones.
+   * the same transaction, and so are the keys it was given, sealed. Called again with the same claimed id (an
+   * idempotency key after a crash), it finds the execution that is there, whatever became of its team since. Throws
+   * `OpenLimitReached` when the user has too many open ones.
    */
   async accept(actor: ActorRef, teamId: string, body: ExecuteBody): Promise<Standing> {
     if (body.team_id != null && body.team_id !== teamId) throw new OtherTeam();
     refuseWhatIsNotKept(body);
     const id = newResourceId();
     try {
-      return await this.#begin(actor, id, teamId, body.initial_prompt);
+      return await this.#begin(actor, id, teamId, body);
     } catch (refusal) {
       // Looked for only now: an id that is claimed twice is rare, and every other request would pay for the question.
       if (await this.journal.find(id)) return this.executions.get(actor, id);
@@ -49,18 +52,22 @@ export class AcceptanceService {
     }
   }
 
-  async #begin(actor: ActorRef, id: string, teamId: string, prompt: string): Promise<Standing> {
+  async #begin(actor: ActorRef, id: string, teamId: string, body: ExecuteBody): Promise<Standing> {
     const team = await this.teams.get(actor, teamId);
     if (!team.isActive) throw new TeamInactive(team.name);
     const plan = compile(team.workflow);
     if (Array.isArray(plan)) throw new PlanInvalid(plan);
 
-    const started = await this.#started(actor, id, { id: teamId, name: team.name, prompt, plan });
+    const keys = body.user_api_keys ?? NO_KEYS;
+    const { initial_prompt: prompt } = body;
+    const started = await this.#started(actor, id, { id: teamId, name: team.name, prompt, plan, keys });
     const { events, state } = beginning(started, this.clock.now(), Math.random());
     crashPoint('acceptance.before-commit');
     const execution = { id, userId: actor.id, teamId, owner: this.engine.owner };
-    const line = this.audit.line({ actor, did: 'execution.accepted', to: id, details: { team_id: teamId } });
-    await this.journal.begin(execution, events, this.config.limits.concurrentExecutions, [line]);
+    const details = { team_id: teamId, ...(started.keyServices && { key_services: started.keyServices }) };
+    const line = this.audit.line({ actor, did: 'execution.accepted', to: id, details });
+    const sealed = this.keys.writesFor(executionHolder(started), keys);
+    await this.journal.begin(execution, events, this.config.limits.concurrentExecutions, [line, ...sealed]);
     crashPoint('acceptance.committed');
     this.tail.publish(id, events);
     this.engine.begin(id, state, events);
@@ -70,7 +77,13 @@ export class AcceptanceService {
   async #started(
     actor: ActorRef,
     executionId: string,
-    run: { readonly id: string; readonly name: string; readonly prompt: string; readonly plan: Plan },
+    run: {
+      readonly id: string;
+      readonly name: string;
+      readonly prompt: string;
+      readonly plan: Plan;
+      readonly keys: KeyChanges;
+    },
   ): Promise<ExecutionStarted> {
     const ids = run.plan.nodes.map(({ agentId }) => agentId);
     const agents = await this.agents.snapshotsOf(actor.id, ids);
@@ -82,6 +95,7 @@ export class AcceptanceService {
     });
     if (unready.length > 0) throw new AgentsNotReady(unready);
     const known = [...agents.values()];
+    const keyServices = servicesIn(run.keys);
     return {
       kind: 'execution-started',
       format: JOURNAL_FORMAT,
@@ -93,6 +107,7 @@ export class AcceptanceService {
       plan: run.plan,
       agents: Object.fromEntries(known.map(({ snapshot }) => [snapshot.id, frozen(snapshot)])),
       prices: Object.fromEntries(known.map(({ snapshot, price }) => [snapshot.model ?? '', price])),
+      ...(keyServices.length > 0 && { keyServices }),
     };
   }
 }
@@ -103,12 +118,7 @@ function rowOf({ id: userId }: ActorRef, { executionId, teamId }: ExecutionStart
 }
 
 /** What cannot be honoured yet is refused, never dropped in silence. */
-function refuseWhatIsNotKept({ user_api_keys, execution_config }: ExecuteBody): void {
-  if (Object.keys(user_api_keys ?? {}).length > 0) {
-    throw new Invalid({
-      user_api_keys: ['must be empty: keys cannot be sealed by this release, and nothing was stored'],
-    });
-  }
+function refuseWhatIsNotKept({ execution_config }: ExecuteBody): void {
   if (execution_config?.budget_usd != null) {
     throw new Invalid({
       'execution_config.budget_usd': ['must be absent: this release cannot hold a run to a budget'],

@@ -1,7 +1,8 @@
 import type { Journal, Tail } from '#libs/journal/index.js';
 import { type Clock, newId } from '#libs/kernel/index.js';
-import { crashPoint } from '#libs/platform/database/index.js';
+import { crashPoint, type Write } from '#libs/platform/database/index.js';
 import {
+  contextOf,
   foldAll,
   inputOf,
   type JournalEvent,
@@ -22,6 +23,8 @@ export interface EngineOptions {
   readonly stepTimeoutMs: number;
   /** Told about what keeps an execution from going on. */
   readonly report: (message: string, facts: { execution: string; cause?: unknown }) => void;
+  /** What is written in the transaction that ends an execution. */
+  readonly atEnd: (state: State) => readonly Write[];
 }
 
 /**
@@ -49,6 +52,7 @@ export class Engine {
       tail,
       clock,
       perform: (state, performance, cut) => this.#perform(state, performance, cut),
+      atEnd: options.atEnd,
       parted: (run, wakeAt) => {
         this.#runs.delete(run.id);
         if (wakeAt !== null) this.#wakeBy(wakeAt);
@@ -155,16 +159,18 @@ export class Engine {
     const input = inputOf(started.plan, started, state, step.id);
     if ('missing' in input) return NO_AGENT;
     const node = started.plan.nodes.find(({ id }) => id === step.node);
-    const { executionId, userId } = started;
+    const { executionId, userId, teamId } = started;
     const { attempt } = performance;
     const request = {
       key: `${executionId}.${step.id}.${attempt}`,
       executionId,
       userId,
+      teamId,
       stepId: step.id,
       attempt,
       agent,
       input: input.texts,
+      context: () => contextOf(started, state),
       price: started.prices[agent.model ?? ''] ?? null,
     };
     const timeoutMs = node?.timeoutMs ?? this.options.stepTimeoutMs;

@@ -13,6 +13,8 @@ import {
 } from 'class-validator';
 import type { ExecutionRow } from '#libs/journal/index.js';
 import type { JsonObject } from '#libs/kernel/index.js';
+import { ReadBy } from '#libs/platform/http/index.js';
+import { type KeyChanges, readKeys } from '#libs/providers/index.js';
 import { agentResults, finalResult, type State, type StepOutput } from '#libs/workflow/index.js';
 import type { AgentUsage, CostMetrics, UsageSummary } from './figures.js';
 import { figuresOf } from './figures.js';
@@ -30,10 +32,14 @@ export class ExecuteBody {
   @IsString()
   team_id?: string | null;
 
-  /** Not accepted yet: keys cannot be sealed. */
+  /**
+   * Keys for this run alone, by service: they come before those of the team and the caller. Kept sealed, and only while
+   * it runs.
+   * @as JsonObject | null
+   */
   @IsOptional()
-  @IsObject()
-  user_api_keys?: JsonObject | null;
+  @ReadBy(readKeys)
+  user_api_keys?: KeyChanges | null;
 
   @IsOptional()
   @IsObject()

@@ -4,16 +4,18 @@ import { Journal, Tail } from '#libs/journal/index.js';
 import { Clock } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { Log } from '#libs/platform/log/index.js';
+import { ProviderKeys, ProvidersModule } from '#libs/providers/index.js';
 import { TeamRuns, TeamsModule } from '#libs/teams/index.js';
 import { AcceptanceService } from './acceptance.service.js';
 import { Engine } from './engine.js';
 import { ExecutionsController } from './executions.controller.js';
 import { ExecutionsService } from './executions.service.js';
+import { executionHolder } from './key-holder.js';
 import { Performer } from './performer.js';
 
 /** Wants `Audit`, `Journal`, `Tail`, `Clock`, `Database`, `RenumConfig` and `Log` to be global. */
 @Module({
-  imports: [AgentsModule, TeamsModule],
+  imports: [AgentsModule, ProvidersModule, TeamsModule],
   controllers: [ExecutionsController],
   providers: [
     AcceptanceService,
@@ -26,11 +28,20 @@ import { Performer } from './performer.js';
     },
     {
       provide: Engine,
-      inject: [Journal, Tail, Performer, Clock, RenumConfig, Log],
-      useFactory: (journal: Journal, tail: Tail, performer: Performer, clock: Clock, config: RenumConfig, log: Log) =>
+      inject: [Journal, Tail, Performer, Clock, RenumConfig, Log, ProviderKeys],
+      useFactory: (
+        journal: Journal,
+        tail: Tail,
+        performer: Performer,
+        clock: Clock,
+        config: RenumConfig,
+        log: Log,
+        keys: ProviderKeys,
+      ) =>
         new Engine(journal, tail, performer, clock, {
           stepTimeoutMs: config.runner.stepTimeoutMs,
           report: (message, { execution, cause }) => log.error(message, { execution_id: execution, err: cause }),
+          atEnd: ({ started }) => (started?.keyServices ? [keys.erasureOf(executionHolder(started))] : []),
         }),
     },
   ],

@@ -54,7 +54,10 @@ const UNPRICED: Told = {
 function lineOf({ body }: JournalEvent, state: State): Told | null {
   switch (body.kind) {
     case 'execution-started':
-      return info(`Execution of team "${body.teamName}" started`, { strategy: body.plan.strategy });
+      return info(`Execution of team "${body.teamName}" started`, {
+        strategy: body.plan.strategy,
+        ...(body.keyServices && { key_services: body.keyServices }),
+      });
     case 'execution-taken':
       return {
         level: 'warning',

@@ -1,6 +1,6 @@
 import { type AgentRunner, RunnerFailure, type Runners, type StepRequest } from '#libs/agents/index.js';
 import type { Tail } from '#libs/journal/index.js';
-import type { Clock } from '#libs/kernel/index.js';
+import { AppError, type Clock } from '#libs/kernel/index.js';
 import { type Outcome, outputOf, type Performance } from '#libs/workflow/index.js';
 
 /** How long an aborted call may take to say what it cost before its step is settled without. */
@@ -99,6 +99,11 @@ function failed(failure: unknown): Outcome {
   if (failure instanceof RunnerFailure) {
     const { error, usage, retryAfterMs } = failure;
     return { ok: false, error, usage, retryAfterMs };
+  }
+  // Rooms that a runner asks say no in their own words, which are fit to be read.
+  if (failure instanceof AppError) {
+    const { code, message } = failure;
+    return { ok: false, error: { code, message }, usage: null, retryAfterMs: 0 };
   }
   const error = { code: 'runner.broken', message: 'The runner of this agent failed unexpectedly; see the server log.' };
   return { ok: false, error, usage: null, retryAfterMs: 0 };

@@ -1,6 +1,6 @@
 import { type Journal, OwnershipLost, SeqTaken, type Tail } from '#libs/journal/index.js';
 import type { Clock } from '#libs/kernel/index.js';
-import { crashPoint } from '#libs/platform/database/index.js';
+import { crashPoint, type Write } from '#libs/platform/database/index.js';
 import {
   advance,
   type Decision,
@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Performs one attempt; never rejects. */
   perform(state: State, performance: Performance, cut: AbortController): Promise<Outcome>;
+  /** What is written in the transaction that ends the execution. */
+  atEnd(state: State): readonly Write[];
   /** The run has ended, was released until `wakeAt`, or belongs to somebody else: it is forgotten here. */
   parted(run: Run, wakeAt: number | null): void;
   /** The database refused an append; asked again later. */
@@ -38,6 +40,7 @@ interface Next {
   readonly decidedAt: number;
 }
 
+const NOTHING: readonly Write[] = [];
 const NEVER: Next = { wakeAt: null, decidedAt: 0 };
 
 /** Parked no longer than this, a run stays in memory: letting go and taking it again would cost two transactions. */
@@ -137,7 +140,8 @@ export class Run {
     const { wakeAt } = next;
     if (next.events.length === 0) return { wakeAt, decidedAt };
     crashPoint('run.before-append');
-    await this.around.journal.decide(this.id, this.epoch, next.events);
+    const also = next.state.phase === 'finished' ? this.around.atEnd(next.state) : NOTHING;
+    await this.around.journal.decide(this.id, this.epoch, next.events, also);
     crashPoint(next.state.phase === 'finished' ? 'run.finished' : 'run.appended');
     if (this.#parted) return NEVER;
     this.#first = [];

@@ -1,11 +1,11 @@
-import { type AgentSnapshot, RUNNER_KINDS } from '#libs/agents/index.js';
-import type { JsonObject } from '#libs/kernel/index.js';
+import { type AgentSnapshot, RUNNER_KINDS, type RunnerTarget } from '#libs/agents/index.js';
+import { isJsonObject, type Json, type JsonObject } from '#libs/kernel/index.js';
 import type { ExecutionStarted } from '#libs/workflow/index.js';
 
 /** An agent as the journal keeps it; the workflow does not look inside. */
 export function frozen(agent: AgentSnapshot): JsonObject {
-  const { id, name, runner, model, systemPrompt } = agent;
-  return { id, name, runner, model, systemPrompt };
+  const { id, name, runner, model, systemPrompt, target } = agent;
+  return { id, name, runner, model, systemPrompt, ...(target && { target: { ...target } }) };
 }
 
 /** The agent as it was when the run was accepted; null: the journal names none of this id. */
@@ -14,11 +14,21 @@ export function snapshotIn(started: ExecutionStarted, agentId: string): AgentSna
   const runner = RUNNER_KINDS.find((kind) => kind === kept?.runner);
   if (!kept || !runner) return null;
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const target = targetIn(kept.target);
   return {
     id: agentId,
     name: text(kept.name),
     runner,
     model: typeof kept.model === 'string' ? kept.model : null,
     systemPrompt: text(kept.systemPrompt),
+    ...(target && { target }),
   };
+}
+
+function targetIn(kept: Json | undefined): RunnerTarget | null {
+  if (!isJsonObject(kept)) return null;
+  const { kind, url, agentId } = kept;
+  if (kind === 'http' && typeof url === 'string') return { kind, url };
+  if (kind === 'suna' && typeof agentId === 'string') return { kind, agentId };
+  return null;
 }

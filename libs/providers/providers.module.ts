@@ -1,5 +1,13 @@
 import { Module } from '@nestjs/common';
+import { ProviderKeysController } from './provider-keys.controller.js';
+import { ProviderKeys } from './provider-keys.js';
+import { ProviderKeysStore } from './provider-keys.store.js';
 import { Providers } from './providers.js';
 
-@Module({ providers: [Providers], exports: [Providers] })
+/** Wants `Audit`, `Clock`, `Database`, `UnitOfWork`, `RenumConfig` and `Sealer` to be global. */
+@Module({
+  controllers: [ProviderKeysController],
+  providers: [Providers, ProviderKeysStore, ProviderKeys],
+  exports: [Providers, ProviderKeys],
+})
 export class ProvidersModule {}

@@ -17,11 +17,6 @@ export interface ModelProvider {
   readonly models: readonly string[];
 }
 
-export interface ProviderKey {
-  readonly secret: Secret;
-  readonly type: 'user_provided' | 'renum_native';
-}
-
 interface Entry {
   readonly provider: ModelProvider;
   readonly serverKey: Secret | undefined;
@@ -47,10 +42,9 @@ export class Providers {
     return this.#entries.get(name)?.provider;
   }
 
-  /** The key a step of this user runs with; null: there is none. */
-  async keyFor(_userId: string, provider: string): Promise<ProviderKey | null> {
-    const secret = this.#entries.get(provider)?.serverKey;
-    return secret ? { secret, type: 'renum_native' } : null;
+  /** The operator's own key; what a step runs with, `ProviderKeys` says. */
+  serverKeyOf(provider: string): Secret | undefined {
+    return this.#entries.get(provider)?.serverKey;
   }
 
   /** Who answers for a model as a user writes it. */

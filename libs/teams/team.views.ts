@@ -15,8 +15,9 @@ import {
 } from 'class-validator';
 import type { JsonObject, Page } from '#libs/kernel/index.js';
 import { ReadBy } from '#libs/platform/http/index.js';
+import { type KeyChanges, readKeys } from '#libs/providers/index.js';
 import { readWorkflow, type Workflow } from '#libs/workflow/index.js';
-import { noBudgetYet, noKeysYet } from './not-yet.js';
+import { noBudgetYet } from './not-yet.js';
 import type { Team, TeamChange, TeamDraft, TeamFilter } from './team.js';
 
 const NOT_BLANK = { message: 'name must not be blank' };
@@ -44,10 +45,13 @@ export class CreateTeamBody {
   @ReadBy(readWorkflow)
   workflow_definition!: Workflow;
 
-  /** Must be empty: this release cannot seal keys. */
+  /**
+   * Keys for whatever this team runs, by service: they come before the caller's own. Kept sealed, never shown.
+   * @as JsonObject | null
+   */
   @IsOptional()
-  @ReadBy(noKeysYet)
-  user_api_keys?: JsonObject | null;
+  @ReadBy(readKeys)
+  user_api_keys?: KeyChanges | null;
 
   @IsOptional()
   @IsObject()
@@ -89,9 +93,12 @@ export class UpdateTeamBody {
   @ReadBy((sent, path, refuse) => (sent === null ? sent : readWorkflow(sent, path, refuse)))
   workflow_definition?: Workflow | null;
 
-  /** Must be empty: this release cannot seal keys. */
-  @ReadBy(noKeysYet)
-  user_api_keys?: JsonObject | null;
+  /**
+   * Keys by service: each takes the place of the one that was there, null takes it away, the others stay.
+   * @as JsonObject | null
+   */
+  @ReadBy(readKeys)
+  user_api_keys?: KeyChanges | null;
 
   @IsOptional()
   @IsObject()

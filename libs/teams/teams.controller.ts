@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { ActorRef } from '#libs/kernel/index.js';
 import { Actor, Allow, Id, Idempotent } from '#libs/platform/http/index.js';
 import { Fails } from '#libs/platform/openapi/index.js';
+import { NO_KEYS } from '#libs/providers/index.js';
 import { AgentLimitReached, AgentsUnknown, TeamLimitReached, TeamNotFound, WorkflowInvalid } from './team.errors.js';
 import { CreateTeamBody, TeamDeletedView, TeamPageView, TeamsQuery, TeamView, UpdateTeamBody } from './team.views.js';
 import { TeamsService } from './teams.service.js';
@@ -22,7 +23,7 @@ export class TeamsController {
     @Body() body: CreateTeamBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TeamView> {
-    const team = await this.teams.create(actor, CreateTeamBody.draft(body));
+    const team = await this.teams.create(actor, CreateTeamBody.draft(body), body.user_api_keys ?? NO_KEYS);
     reply.header('location', `/api/v1/teams/${team.id}`);
     return TeamView.of(team);
   }
@@ -47,7 +48,7 @@ export class TeamsController {
   @Allow('team:update')
   @Fails(TeamNotFound, WorkflowInvalid, AgentLimitReached, AgentsUnknown)
   async update(@Actor() actor: ActorRef, @Id() id: string, @Body() body: UpdateTeamBody): Promise<TeamView> {
-    return TeamView.of(await this.teams.update(actor, id, UpdateTeamBody.change(body)));
+    return TeamView.of(await this.teams.update(actor, id, UpdateTeamBody.change(body), body.user_api_keys ?? NO_KEYS));
   }
 
   /** Deletes a team. Its runs are stopped first and stay readable. */

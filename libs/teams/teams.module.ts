@@ -1,5 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AgentsModule, AgentUses } from '#libs/agents/index.js';
+import { ProvidersModule } from '#libs/providers/index.js';
 import { MembersController } from './members.controller.js';
 import { TeamRuns } from './team-runs.js';
 import { TeamsController } from './teams.controller.js';
@@ -9,7 +10,7 @@ import { TemplateTeams } from './templates/template-teams.js';
 
 /** Wants `Audit`, `Clock`, `RenumConfig`, `Database` and `UnitOfWork` to be global. */
 @Module({
-  imports: [AgentsModule],
+  imports: [AgentsModule, ProvidersModule],
   controllers: [TeamsController, MembersController],
   providers: [TeamsStore, TeamRuns, TeamsService, TemplateTeams],
   exports: [TeamsService, TeamRuns, TemplateTeams],

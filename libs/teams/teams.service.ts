@@ -5,6 +5,7 @@ import { Audit, type AuditedEvent, changedFields } from '#libs/platform/audit/in
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
+import { type KeyChanges, type KeyHolder, NO_KEYS, ProviderKeys } from '#libs/providers/index.js';
 import { compile, normalise, type Problem } from '#libs/workflow/index.js';
 import {
   AgentLimitReached,
@@ -27,6 +28,7 @@ export class TeamsService {
     private readonly work: UnitOfWork,
     private readonly agents: AgentsService,
     private readonly runs: TeamRuns,
+    private readonly keys: ProviderKeys,
     private readonly clock: Clock,
     private readonly config: RenumConfig,
     private readonly audit: Audit,
@@ -47,9 +49,13 @@ export class TeamsService {
    * Throws `WorkflowInvalid` with every problem, `TeamLimitReached`, `AgentLimitReached` or `AgentsUnknown`. Called
    * again with the same claimed id (an idempotency key after a crash), it returns the team that is there.
    */
-  async create(actor: ActorRef, draft: TeamDraft): Promise<Team> {
+  async create(actor: ActorRef, draft: TeamDraft, keys: KeyChanges = NO_KEYS): Promise<Team> {
     const team = this.#drafted(actor, draft, newResourceId());
-    return this.work.run((tx) => this.#insert(tx, actor, team));
+    return this.work.run(async (tx) => {
+      const made = await this.#insert(tx, actor, team);
+      await this.keys.change(tx, actor, holderOf(made), keys);
+      return made;
+    });
   }
 
   /** As `create`, with an id of the caller's making, together with whatever else the unit writes. */
@@ -58,9 +64,13 @@ export class TeamsService {
   }
 
   /** Fields that `change` does not have stay as they are; a run that has begun keeps the workflow it began with. */
-  async update(actor: ActorRef, id: string, change: TeamChange): Promise<Team> {
+  async update(actor: ActorRef, id: string, change: TeamChange, keys: KeyChanges = NO_KEYS): Promise<Team> {
     const set = (team: Team): Team => ({ ...team, ...change });
-    return this.work.run((tx) => this.#change(tx, actor, id, set, { did: 'team.updated' }));
+    return this.work.run(async (tx) => {
+      const team = await this.#change(tx, actor, id, set, { did: 'team.updated' });
+      await this.keys.change(tx, actor, holderOf(team), keys);
+      return team;
+    });
   }
 
   /** Stops its runs first; they stay readable. */
@@ -69,6 +79,7 @@ export class TeamsService {
     await this.runs.stopOpen(actor, id);
     await this.work.run(async (tx) => {
       if (!(await this.store.findIn(tx, actor.id, id))) throw new TeamNotFound();
+      await this.keys.forget(tx, holderOf(team));
       await this.store.delete(tx, actor.id, id);
       await this.audit.record(tx, { actor, did: 'team.deleted', to: id });
     });
@@ -143,6 +154,10 @@ export class TeamsService {
     const unknown = agentIds.filter((agentId) => !owned.has(agentId));
     if (unknown.length > 0) throw new AgentsUnknown(unknown);
   }
+}
+
+function holderOf({ id, userId }: Team): KeyHolder {
+  return { kind: 'team', id, userId };
 }
 
 /** What a change is called in the audit trail. */

@@ -151,9 +151,9 @@ describe('executing a team', () => {
       status: 422,
       body: { errors: { initial_prompt: [expect.any(String)] } },
     });
-    expect(await execute({ initial_prompt: 'x', user_api_keys: { openai: 'sk-1' } })).toMatchObject({
+    expect(await execute({ initial_prompt: 'x', user_api_keys: { openai: 'sk 1' } })).toMatchObject({
       status: 422,
-      body: { errors: { user_api_keys: [expect.any(String)] } },
+      body: { errors: { 'user_api_keys.openai': [expect.any(String)] } },
     });
     expect(await execute({ initial_prompt: 'x', execution_config: { budget_usd: 1 } })).toMatchObject({ status: 422 });
     expect(await execute({ initial_prompt: 'x', team_id: 'another' })).toMatchObject({

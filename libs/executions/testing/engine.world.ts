@@ -57,6 +57,7 @@ export class EngineWorld {
     const engine = new Engine(this.journal, this.tail, performer, this.clock, {
       stepTimeoutMs,
       report: (message, { execution }) => this.reports.push({ message, execution }),
+      atEnd: () => [],
     });
     this.#engines.push(engine);
     return engine;

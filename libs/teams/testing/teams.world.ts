@@ -7,6 +7,10 @@ import { ConfigurationModule, loadConfig } from '#libs/platform/config/index.js'
 import { type Database, DatabaseModule } from '#libs/platform/database/index.js';
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
+import { OutboundModule } from '#libs/platform/outbound/index.js';
+import { SecretsModule } from '#libs/platform/secrets/index.js';
+import { providersEntities } from '#libs/providers/index.js';
+import { ringOf } from '#libs/providers/testing/ring.js';
 import { SecurityModule } from '#libs/security/index.js';
 import { migrations } from '#migrations/index.js';
 import { TeamRuns, TeamsModule, teamsEntities } from '../index.js';
@@ -58,7 +62,10 @@ export async function teamsWorld(env: Record<string, string> = {}): Promise<Team
   const config = loadConfig({ env: { RENUM_ENV: 'test', ...env }, cwd: tmpdir() });
   const clock = new ManualClock();
   const stopped: string[] = [];
-  const database = await testDatabase({ entities: [...agentsEntities, ...teamsEntities], migrations });
+  const database = await testDatabase({
+    entities: [...providersEntities, ...agentsEntities, ...teamsEntities],
+    migrations,
+  });
   await keepAgents(database);
 
   @Global()
@@ -66,6 +73,8 @@ export async function teamsWorld(env: Record<string, string> = {}): Promise<Team
     imports: [
       ConfigurationModule.forRoot(config),
       DatabaseModule.of(database),
+      SecretsModule.of(ringOf('k1')),
+      OutboundModule,
       SecurityModule,
       EdgeModule,
       TeamsModule,
