@@ -9,6 +9,7 @@ export const ABOUT: Omit<About, 'version'> = {
   tags: {
     Auth: 'Accounts, sessions and who is calling.',
     Agents: 'What an agent is: its model, its prompt, its tools.',
+    'Api Keys': 'Keys of model providers, one for each service.',
     Teams: 'Agents joined by a workflow.',
     Members: 'The agents of one team, one by one.',
     Executions: 'Runs of teams: begin, follow, stop.',

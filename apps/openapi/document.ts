@@ -55,14 +55,22 @@ export async function documentOf(
   const paths: Record<string, Record<string, Operation>> = {};
   for (const [path, item] of Object.entries(raw.paths).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     for (const [verb, operation] of Object.entries(item)) {
-      const handler = handlers.get(operation.operationId);
-      const told = sources.handlers.get(operation.operationId);
+      const { handlerId, again } = namesOf(operation.operationId);
+      const handler = handlers.get(handlerId);
+      const told = sources.handlers.get(handlerId);
       if (!handler || !told) throw new Error(`${verb} ${path} has no handler in the source.`);
       paths[path] ??= {};
-      paths[path][verb] = operationOf(operation, handler, told, sources, components);
+      const operationId = handler.id + again;
+      paths[path][verb] = { operationId, ...operationOf(operation, handler, told, sources, components) };
     }
   }
   return Object.assign(raw, { paths, components: { ...raw.components, schemas: used(components, paths) } });
+}
+
+/** A controller with several addresses has its routes once for each: `Keys.list[0]`, `Keys.list[1]`. */
+function namesOf(written: string): { readonly handlerId: string; readonly again: string } {
+  const [, handlerId = written, address = '0'] = /^(.+)\[(\d+)\]$/.exec(written) ?? [];
+  return { handlerId, again: address === '0' ? '' : `AtAddress${Number(address) + 1}` };
 }
 
 function operationOf(
@@ -79,7 +87,6 @@ function operationOf(
     return fieldsOf(components.get(parameter.all) ?? {});
   });
   return {
-    operationId: handler.id,
     summary: told.summary,
     ...(told.description !== `${told.summary}.` && { description: told.description }),
     tags: [handler.tag],

@@ -35,7 +35,7 @@ export class ExecuteBody {
   /**
    * Keys for this run alone, by service: they come before those of the team and the caller. Kept sealed, and only while
    * it runs.
-   * @as JsonObject | null
+   * @as ServiceKeysView | null
    */
   @IsOptional()
   @ReadBy(readKeys)

@@ -47,3 +47,8 @@ export class KeyDeletedView {
     return { success: true, status: 'success', message: `API key for ${serviceName} deleted` };
   }
 }
+
+/** API keys by the name of their service; null takes one away. */
+export class ServiceKeysView {
+  [service: string]: string | null;
+}

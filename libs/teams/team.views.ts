@@ -47,7 +47,7 @@ export class CreateTeamBody {
 
   /**
    * Keys for whatever this team runs, by service: they come before the caller's own. Kept sealed, never shown.
-   * @as JsonObject | null
+   * @as ServiceKeysView | null
    */
   @IsOptional()
   @ReadBy(readKeys)
@@ -95,7 +95,7 @@ export class UpdateTeamBody {
 
   /**
    * Keys by service: each takes the place of the one that was there, null takes it away, the others stay.
-   * @as JsonObject | null
+   * @as ServiceKeysView | null
    */
   @ReadBy(readKeys)
   user_api_keys?: KeyChanges | null;

@@ -9,7 +9,7 @@ import { ProviderKeys } from './provider-keys.js';
 /** The caller's own keys of model providers. They are used for whatever the caller runs, before the server's. */
 @Controller(['api/v1/api-keys', 'api/v1/teams/api-keys'])
 @NoStore()
-export class ProviderKeysController {
+export class ApiKeysController {
   constructor(private readonly keys: ProviderKeys) {}
 
   /** Which services the caller has keys for. The keys themselves are never shown. */
