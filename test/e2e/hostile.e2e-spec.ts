@@ -57,6 +57,8 @@ beforeAll(async () => {
     'POST /api/v1/auth/refresh': { refresh_token: 'x' },
     'POST /api/v1/agents': { name: 'Agent', configuration: { system_prompt: 'p', tools: [] } },
     'PUT /api/v1/agents/{id}': { name: 'Agent' },
+    'POST /api/v1/api-keys': { service_name: 'openai', api_key: 'sk-1' },
+    'POST /api/v1/teams/api-keys': { service_name: 'openai', api_key: 'sk-1' },
     'POST /api/v1/teams': { name: 'Team', agent_ids: agents, workflow_definition: workflow },
     'PUT /api/v1/teams/{id}': { name: 'Team' },
     'POST /api/v1/teams/{id}/execute': { initial_prompt: 'hello' },
@@ -138,7 +140,9 @@ describe('hostile input', () => {
             path,
             operation.method === 'GET' ? {} : { body: bodies[nameOf(operation)] ?? {} },
           );
-          const isLoose = place === 'path' && value !== '' && answer.status < 400 && what !== 'wildcard';
+          // A service may be called so, and an earlier test did.
+          const isName = name === 'service_name' && what === 'word';
+          const isLoose = place === 'path' && value !== '' && answer.status < 400 && what !== 'wildcard' && !isName;
           if (isFaulty(answer) || isLoose)
             wrong.push(`${nameOf(operation)} ${place} ${name} = ${what}: ${summary(answer)}`);
           if (answer.status === 422 && !Object.keys(answer.body.errors ?? {}).includes(name)) {
