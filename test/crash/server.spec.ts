@@ -2,92 +2,21 @@
 import { EventSourceClient } from '#libs/live/testing/event-source.client.js';
 import { SILENCE } from '../fakes/fake-model-server.js';
 import { openAi, startFakeOpenAi } from '../fakes/fake-openai.js';
-import {
-  HttpClient,
-  launchServer,
-  type SpawnedServer,
-  signUp,
-  simAgent,
-  spawnServer,
-  teamOf,
-  tempFolder,
-  type Variables,
-} from '../harness/index.js';
+import { type HttpClient, simAgent, teamOf } from '../harness/index.js';
+import { allRunsOf, from1, resultOf, ServerLives, storyOf } from './server-lives.js';
 
 jest.setTimeout(60_000);
 
 /** What `fetch` says when the other side dies. */
 const CUT_OFF = /fetch failed|terminated/;
 
-const from1 = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
-
-/** One data folder and the servers that live on it, one after another. */
-class Lives {
-  readonly #dataDir = tempFolder();
-  #server: SpawnedServer | undefined;
-  #token: string | undefined;
-
-  constructor(private readonly env: Variables = {}) {}
-
-  /** The next life; with `crashAt` it ends itself there. */
-  async begin(crashAt = ''): Promise<HttpClient> {
-    this.#server = await spawnServer(this.#variables(crashAt));
-    if (this.#token === undefined) this.#token = (await signUp(this.#server.http)).bearer;
-    return this.user;
-  }
-
-  /** A life that does not even come to listening. */
-  async beginAndDie(crashAt: string): Promise<void> {
-    this.#server = launchServer(this.#variables(crashAt));
-    await this.died();
-  }
-
-  get user(): HttpClient {
-    return new HttpClient(this.#server?.url ?? '', this.#token);
-  }
-
-  /** Waits for the end that the armed point brings. */
-  async died(): Promise<void> {
-    expect(await this.#server?.ended).toMatchObject({ signal: 'SIGKILL' });
-  }
-
-  async kill9(): Promise<void> {
-    await this.#server?.kill9();
-  }
-
-  #variables(crashAt: string): Variables {
-    return { ...this.env, RENUM_DATA_DIR: this.#dataDir, ...(crashAt && { RENUM_CRASH_AT: crashAt }) };
-  }
-}
-
 const keyed = (key: string) => ({ headers: { 'idempotency-key': key } });
-
-async function resultOf(user: HttpClient, id: string) {
-  const { status, body } = await user.get(`/api/v1/executions/${id}/result`, { headers: { prefer: 'wait=30' } });
-  expect(status).toBe(200);
-  return body;
-}
-
-/** Every public event of a run that is over. */
-async function storyOf(user: HttpClient, id: string): Promise<readonly { readonly type: string }[]> {
-  const client = await EventSourceClient.open(`${user.url}/api/v1/executions/${id}/events?token=${user.bearer}`);
-  await client.ended;
-  expect(client.ids).toEqual(from1(client.ids.length));
-  const story = client.data.filter(({ seq }) => seq) as { type: string }[];
-  expect(story.filter(({ type }) => type === 'execution.finished')).toHaveLength(1);
-  expect(story.at(-1)?.type).toBe('execution.finished');
-  return story;
-}
-
-async function allRunsOf(user: HttpClient): Promise<readonly { readonly execution_id: string }[]> {
-  return (await user.get('/api/v1/executions?limit=100')).body;
-}
 
 describe('killed while it accepts a run', () => {
   const body = { initial_prompt: 'hello' };
 
   test('before the commit: nothing is there, and the same key begins it', async () => {
-    const lives = new Lives();
+    const lives = new ServerLives();
     const before = await lives.begin('acceptance.before-commit');
     const team = await teamOf(before, 'sequential', [await simAgent(before)]);
     await expect(before.post(`/api/v1/teams/${team}/execute`, body, keyed('k'))).rejects.toThrow(CUT_OFF);
@@ -105,7 +34,7 @@ describe('killed while it accepts a run', () => {
     { when: 'between the commit and the first step', crashAt: 'acceptance.committed' },
     { when: 'between the commit and the answer', crashAt: 'idempotency.before-kept' },
   ])('$when: it runs to its end, and the same key finds it even if its team is closed', async ({ crashAt }) => {
-    const lives = new Lives();
+    const lives = new ServerLives();
     const before = await lives.begin(crashAt);
     const team = await teamOf(before, 'sequential', [await simAgent(before)]);
     await expect(before.post(`/api/v1/teams/${team}/execute`, body, keyed('k'))).rejects.toThrow(CUT_OFF);
@@ -130,7 +59,7 @@ test.each([
   { path: '/api/v1/agents', body: { name: 'Agent', configuration: { model: 'sim/test' } }, id: 'agent_id' },
   { path: '/api/v1/teams', body: null, id: 'team_id' },
 ])('killed between the commit of POST $path and its answer: the same key finds what was made', async (made) => {
-  const lives = new Lives();
+  const lives = new ServerLives();
   const before = await lives.begin('idempotency.before-kept');
   const agent = await simAgent(before);
   const agents = [{ agent_id: agent, execution_order: 1, input: { source: 'initial_prompt' } }];
@@ -158,10 +87,10 @@ test.each([
 
 describe('killed in the middle of a call to a model', () => {
   let model: Awaited<ReturnType<typeof startFakeOpenAi>>;
-  let lives: Lives;
+  let lives: ServerLives;
   beforeEach(async () => {
     model = await startFakeOpenAi();
-    lives = new Lives({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: `${model.origin}/v1` });
+    lives = new ServerLives({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: `${model.origin}/v1` });
   });
   afterEach(() => model.stop());
 
@@ -254,7 +183,7 @@ describe('killed in the middle of a call to a model', () => {
 });
 
 test('killed while a run waits for its next attempt, which nobody holds in memory: it goes on at its time', async () => {
-  const lives = new Lives();
+  const lives = new ServerLives();
   const before = await lives.begin('run.released');
   const retry = { retry_config: { max_attempts: 2, initial_delay: 6 } };
   const team = await teamOf(before, 'sequential', [await simAgent(before, '[[fail:1]]')], retry);
@@ -277,7 +206,7 @@ test('killed while a run waits for its next attempt, which nobody holds in memor
 });
 
 test('killed with fifty runs in flight: all of them end in the next process', async () => {
-  const lives = new Lives({ RENUM_MAX_CONCURRENT_EXECUTIONS: '100' });
+  const lives = new ServerLives({ RENUM_MAX_CONCURRENT_EXECUTIONS: '100' });
   const before = await lives.begin();
   const team = await teamOf(before, 'sequential', [await simAgent(before, '[[sleep:500]]'), await simAgent(before)]);
   const accepted = await Promise.all(
