@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { callbackify } from 'node:util';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import type { Agent, buildConnector, Dispatcher } from 'undici';
 import { type EgressRules, mayConnect, refusalOf } from './egress.js';
 import { OutboundFailed, TargetRefused } from './outbound.errors.js';
 
@@ -29,14 +29,12 @@ const CONNECT_MS = 10_000;
  * other, and an answer above 10 MiB is cut. Operators' own targets (model providers) do not come through here.
  */
 export class Outbound {
-  readonly #agent: Agent;
+  #agent: Promise<Agent> | undefined;
 
   constructor(
     readonly rules: EgressRules,
     private readonly resolve: Resolve = everyAddress,
-  ) {
-    this.#agent = new Agent({ connect: (options, callback) => this.#connect(options, callback), pipelining: 1 });
-  }
+  ) {}
 
   /** What is wrong with a URL that somebody wants to keep; null: nothing that its text shows. */
   refusalOf(url: string): string | null {
@@ -52,7 +50,8 @@ export class Outbound {
     if (refusal) throw new TargetRefused(refusal);
     const { origin, pathname, search } = new URL(url);
     try {
-      const answer = await this.#agent.request({
+      this.#agent ??= this.#open();
+      const answer = await (await this.#agent).request({
         origin,
         path: pathname + search,
         method,
@@ -69,13 +68,18 @@ export class Outbound {
     }
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    await (await this.#agent)?.destroy();
   }
 
-  #connect(options: buildConnector.Options, callback: buildConnector.Callback): void {
-    const url = { hostname: options.hostname, port: options.port, protocol: options.protocol };
-    buildConnector({ timeout: CONNECT_MS, lookup: this.#guarded(url) })(options, callback);
+  /** Loaded with the first call: most servers never make one, and the library is a twentieth of what they would hold. */
+  async #open(): Promise<Agent> {
+    const { Agent, buildConnector } = await import('undici');
+    const connect = (options: buildConnector.Options, callback: buildConnector.Callback): void => {
+      const url = { hostname: options.hostname, port: options.port, protocol: options.protocol };
+      buildConnector({ timeout: CONNECT_MS, lookup: this.#guarded(url) })(options, callback);
+    };
+    return new Agent({ connect, pipelining: 1 });
   }
 
   #guarded(url: Target): LookupFunction {
