@@ -72,6 +72,15 @@ export async function createHttpApp(root: RootModule, options: HttpOptions): Pro
   return app;
 }
 
+/** Our routes have no JSON schemas; this keeps the compilers for them (all of ajv) from being loaded. */
+const NO_SCHEMAS = { buildValidator: refuseSchemas, buildSerializer: refuseSchemas };
+
+function refuseSchemas() {
+  return (): never => {
+    throw new Error('A route with a JSON schema needs the compilers that `createHttpApp` leaves out.');
+  };
+}
+
 function adapter(
   options: HttpOptions,
   filter: ProblemFilter,
@@ -89,6 +98,7 @@ function adapter(
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
+    schemaController: { compilersFactory: NO_SCHEMAS },
     trustProxy: options.trustProxy?.length ? [...options.trustProxy] : false,
     requestIdHeader: false,
     genReqId: (request: IncomingMessage) => requestId(request.headers),
