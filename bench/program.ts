@@ -36,9 +36,11 @@ export class Program {
     alive.add(this);
   }
 
-  /** What was built, as `npm start` runs it in the end. */
-  static built(entry: string, env: Readonly<Record<string, string>>, nodeOptions: readonly string[] = []): Program {
-    return new Program(['--enable-source-maps', ...nodeOptions, join('dist', entry)], env);
+  /** What was built, as `npm run serve` runs it. */
+  static served(env: Readonly<Record<string, string>>, nodeOptions: readonly string[] = []): Program {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const [, , ...args] = String(scripts.serve).split(' ');
+    return new Program([...nodeOptions, ...args], env);
   }
 
   /** A part of the bench. */

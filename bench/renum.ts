@@ -38,7 +38,7 @@ export class Renum {
 
   /** Starts it and does not wait. */
   static launch(dataDir: string, { port = 0, nodeOptions = [] }: StartOptions = {}): Program {
-    return Program.built('apps/server/main.js', surroundings(dataDir, port), nodeOptions);
+    return Program.served(surroundings(dataDir, port), nodeOptions);
   }
 
   static async start(dataDir: string, options?: StartOptions): Promise<Renum> {

@@ -1,9 +1,10 @@
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, setSourceMapsSupport } from 'node:module';
 import { join } from 'node:path';
 
 // This file runs as dist/apps/cli/main.js.
 const built = join(import.meta.dirname, '..', '..');
 enableCompileCache(join(built, '.cache'));
+setSourceMapsSupport(true);
 
 const { runCli } = await import('./cli.js');
 const { COMMANDS } = await import('./commands.js');

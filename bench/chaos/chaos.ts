@@ -133,7 +133,7 @@ class Ring {
   }
 
   #launch(crashAt: string): Program {
-    return Program.built('apps/server/main.js', {
+    return Program.served({
       RENUM_ENV: 'test',
       HOST: '127.0.0.1',
       PORT: '0',

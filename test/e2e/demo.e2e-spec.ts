@@ -17,7 +17,7 @@ afterAll(() => rmSync(temp, { recursive: true, force: true }));
 function renum(...words: readonly string[]) {
   // What surrounds the demo must not reach its private server.
   const env = { PATH: process.env.PATH, TMPDIR: temp, PORT: 'many', DATABASE_URL: 'postgres://nowhere/x' };
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...words], { env, cwd: temp });
+  const child = spawn(process.execPath, [MAIN, ...words], { env, cwd: temp });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     said.stdout += String(chunk);

@@ -73,7 +73,7 @@ const alive = new Set<SpawnedServer>();
 /** Starts one and does not wait. Records are kept in a file of its own folder unless `env` says otherwise. */
 export function launchServer(
   env: Variables = {},
-  command = [process.execPath, '--enable-source-maps', MAIN],
+  command = [process.execPath, MAIN],
 ): SpawnedServer {
   if (!existsSync(MAIN)) throw new Error('The server is not built: npm run build');
   const dataDir = env.RENUM_DATA_DIR ?? tempFolder();
