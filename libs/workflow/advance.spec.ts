@@ -120,12 +120,12 @@ describe('numbers', () => {
 });
 
 describe('the cost of a late result', () => {
-  const ran = stateAfter(PLAN, started('s1'), succeeded('s1'));
-  const charged = (micros: number | null): State => fold(ran, { seq: 9, publicSeq: null, at: 0, body: cost(micros) });
+  const ran = (): State => stateAfter(PLAN, started('s1'), succeeded('s1'));
+  const charged = (micros: number | null): State => fold(ran(), { seq: 9, publicSeq: null, at: 0, body: cost(micros) });
   const late = report('s1', 'late', { usage: usageOf(5) });
 
   it('is recorded while none is known', () => {
-    expect(lateCost(ran, late)).toEqual(cost(5));
+    expect(lateCost(ran(), late)).toEqual(cost(5));
     expect(lateCost(charged(null), late)).toEqual(cost(5));
   });
 
@@ -135,7 +135,7 @@ describe('the cost of a late result', () => {
   });
 
   it('is recorded as unknown, once, so that nobody waits for it any longer', () => {
-    expect(lateCost(ran, report('s1', 'late'))).toEqual(cost(null));
+    expect(lateCost(ran(), report('s1', 'late'))).toEqual(cost(null));
     expect(lateCost(charged(null), report('s1', 'late'))).toBeNull();
   });
 

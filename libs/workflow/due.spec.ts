@@ -58,12 +58,12 @@ const withOutput = (step: string, data: number): EventBody => ({
 describe('due: nothing', () => {
   const plan = planWith({ s1: {} });
 
-  it.each([
-    ['has not begun', UNBORN],
-    ['is over', stateAfter(plan, FINISHED)],
-    ['cannot be read', fold(stateAfter(plan), { seq: 2, publicSeq: null, at: 0, body: { kind: 'x' } as never })],
+  it.each<[string, () => State]>([
+    ['has not begun', () => UNBORN],
+    ['is over', () => stateAfter(plan, FINISHED)],
+    ['cannot be read', () => fold(stateAfter(plan), { seq: 2, publicSeq: null, at: 0, body: { kind: 'x' } as never })],
   ])('when the execution %s', (_, state) => {
-    expect(due(state, NOW, 0.5)).toEqual({ decisions: [], wakeAt: null });
+    expect(due(state(), NOW, 0.5)).toEqual({ decisions: [], wakeAt: null });
   });
 
   it('while a step runs and nothing else can', () => {

@@ -11,21 +11,21 @@ const error = { code: 'server_error', message: 'no' };
 const interrupted: EventBody = { kind: 'step-interrupted', step: 's1', attempt: 1 };
 const retrying: EventBody = { kind: 'step-retrying', ...performance(1), error, retryAt: 9_000, usage: null };
 
-/** The step in every state it can be in; it began at 2,000 ms. */
-const STEPS = {
-  waiting: step(),
-  running: step(started('s1')),
-  interrupted: step(started('s1'), interrupted),
-  paused: step(started('s1'), parked('s1', 'rate', 9_000)),
-  retrying: step(started('s1'), retrying),
-  succeeded: step(started('s1'), succeeded('s1')),
-  failed: step(started('s1'), failed('s1')),
-  skipped: step({ kind: 'step-skipped', step: 's1', reason: 'condition' }),
-  cancelled: step(started('s1'), { kind: 'step-cancelled', step: 's1' }),
-};
+/** What happened to a step that is in each of its states; it began at 2,000 ms. */
+const PASTS = {
+  waiting: [],
+  running: [started('s1')],
+  interrupted: [started('s1'), interrupted],
+  paused: [started('s1'), parked('s1', 'rate', 9_000)],
+  retrying: [started('s1'), retrying],
+  succeeded: [started('s1'), succeeded('s1')],
+  failed: [started('s1'), failed('s1')],
+  skipped: [{ kind: 'step-skipped', step: 's1', reason: 'condition' }],
+  cancelled: [started('s1'), { kind: 'step-cancelled', step: 's1' }],
+} as const satisfies Readonly<Record<string, readonly EventBody[]>>;
 
-function step(...bodies: readonly EventBody[]): Step {
-  const { s1 } = stateAfter(PLAN, ...bodies).steps;
+function stepIn(state: keyof typeof PASTS): Step {
+  const { s1 } = stateAfter(PLAN, ...PASTS[state]).steps;
   if (!s1) throw new Error('no step');
   return s1;
 }
@@ -83,16 +83,16 @@ const [columns = [], ...rows] = TABLE.trim()
 describe('what an event makes of a step', () => {
   it.each(rows)('%s %s', (kind = '', attempt = '', ...fates) => {
     const after = columns.map((name) =>
-      stepAfter(STEPS[name as keyof typeof STEPS], eventOf(kind, Number(attempt)), AT),
+      stepAfter(stepIn(name as keyof typeof PASTS), eventOf(kind, Number(attempt)), AT),
     );
     expect(after.map((one) => one?.is ?? '.')).toEqual(fates);
   });
 
-  const after = (state: keyof typeof STEPS, kind: string, attempt = 1): Step | null =>
-    stepAfter(STEPS[state], eventOf(kind, attempt), AT);
+  const after = (state: keyof typeof PASTS, kind: string, attempt = 1): Step | null =>
+    stepAfter(stepIn(state), eventOf(kind, attempt), AT);
 
   it('keeps who it is, whatever happens', () => {
-    const { is: _, ...facts } = STEPS.waiting;
+    const { is: _, ...facts } = stepIn('waiting');
     for (const kind of ['started', 'skipped', 'cancelled']) expect(after('waiting', kind)).toMatchObject(facts);
     for (const kind of ['parked', 'succeeded', 'failed']) expect(after('running', kind)).toMatchObject(facts);
   });
