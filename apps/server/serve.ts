@@ -38,8 +38,8 @@ export async function serve({ env, out, folder }: Surroundings): Promise<Running
     if (reason) log.warn(`records live in memory (${reason}): ${lost.join('; ')} will be lost`);
     const app = await build(config, log, database, folder);
     const { url, welcome } = await begin(app, config);
-    held.release(`renum listening on ${url} pid ${process.pid}\n`);
-    if (welcome) out.write(welcomeText(welcome, url));
+    // In one piece: whoever waits for the first line has the rest as well.
+    held.release(`renum listening on ${url} pid ${process.pid}\n${welcome ? welcomeText(welcome, url) : ''}`);
     return new RunningServer(app, config, url);
   } catch (error) {
     held.release();

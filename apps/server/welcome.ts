@@ -31,7 +31,7 @@ function runs({ id, prompt }: NonNullable<Welcome['team']>, administrator: Admin
   const login = `curl -sS ${url}/api/v1/auth/login ${json} -d ${credentials(administrator)}`;
   const token = `${login} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
   const body = JSON.stringify({ initial_prompt: prompt });
-  return `curl -sS ${url}/api/v1/teams/${id}/execute -H "Authorization: Bearer $(${token})" -H 'Prefer: wait=60' ${json} -d ${quoted(body)}`;
+  return `curl -sS -w '\\n' ${url}/api/v1/teams/${id}/execute -H "Authorization: Bearer $(${token})" -H 'Prefer: wait=60' ${json} -d ${quoted(body)}`;
 }
 
 /** The file holds exactly what a login wants; a password that the operator chose is never written down here. */
