@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runCli } from '../../apps/cli/cli.js';
+import { COMMANDS } from '../../apps/cli/commands.js';
 import { showRun } from '../../apps/cli/show-run.js';
 import { FakeTerminal } from '../../apps/cli/testing/terminal.fake.js';
 import { HttpClient, PASSWORD, simAgent, startServer, teamOf, until } from '../harness/index.js';
@@ -47,10 +49,18 @@ describe('the demo', () => {
   });
 
   it('keeps standard output for the result when it shall be JSON', async () => {
-    const { said, ended } = renum('demo', '--json');
-    expect(await ended).toBe(0);
-    expect(JSON.parse(said.stdout)).toMatchObject({ status: 'completed', usage_summary: { request_count: 3 } });
-    expect(said.stderr).toContain('Report writer done');
+    const terminal = new FakeTerminal({ isLive: true });
+    expect(await runCli(['demo', '--json'], COMMANDS, terminal)).toBe(0);
+    expect(JSON.parse(terminal.stdout)).toMatchObject({ status: 'completed', usage_summary: { request_count: 3 } });
+    expect(terminal.stderr).toContain('Report writer done');
+    expect(terminal.stderr).not.toContain('\u001b');
+  });
+
+  it('leaves nothing behind when it was interrupted before it began', async () => {
+    const terminal = new FakeTerminal({ interrupted: AbortSignal.abort() });
+    expect(await runCli(['demo'], COMMANDS, terminal)).toBe(130);
+    const url = /http:\/\/\S+/.exec(terminal.stdout);
+    expect(url).toBeNull();
   });
 
   it('ends at Ctrl-C with everything it started', async () => {
