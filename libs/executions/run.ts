@@ -5,7 +5,7 @@ import {
   advance,
   type Decision,
   type EventKind,
-  fold,
+  foldAll,
   type JournalEvent,
   lateCost,
   type Note,
@@ -34,14 +34,7 @@ export interface Surroundings {
 /** What others write while this process owns the execution. */
 const NOTES: ReadonlySet<EventKind> = new Set(['cancel-requested', 'step-reported', 'cost-recorded']);
 
-/** What is to come by itself, as of the last decision. */
-interface Next {
-  readonly wakeAt: number | null;
-  readonly decidedAt: number;
-}
-
 const NOTHING: readonly Write[] = [];
-const NEVER: Next = { wakeAt: null, decidedAt: 0 };
 
 /** Parked no longer than this, a run stays in memory: letting go and taking it again would cost two transactions. */
 const SHORT_PAUSE_MS = 2_000;
@@ -104,12 +97,12 @@ export class Run {
   async #pass(): Promise<void> {
     this.#passing = true;
     this.#forgetTimer?.();
-    let next: Next = NEVER;
+    let wakeAt: number | null = null;
     do {
       const reports = this.#mailbox.splice(0);
       try {
         if (this.#stale) await this.#catchUp();
-        next = await this.#append(reports);
+        wakeAt = await this.#append(reports);
       } catch (cause) {
         this.#mailbox.unshift(...reports);
         this.#stale = true;
@@ -119,7 +112,7 @@ export class Run {
         return this.#trouble(cause);
       }
     } while (!this.#parted && (this.#stale || this.#mailbox.length > 0));
-    if (!this.#parted) await this.#rest(next);
+    if (!this.#parted) await this.#rest(wakeAt);
     this.#passing = false;
     // What came in while letting go failed or was on its way is looked at now.
     if (this.#stale || this.#mailbox.length > 0) this.look();
@@ -128,26 +121,26 @@ export class Run {
   async #catchUp(): Promise<void> {
     this.#stale = false;
     const news = await this.around.journal.events(this.id, this.state.seq);
-    this.state = news.reduce(fold, this.state);
+    this.state = foldAll(news, this.state);
     // An append whose answer was lost on its way was committed all the same: nobody has done yet what it says.
     const own = news.filter(({ body }) => !NOTES.has(body.kind));
     if (own.length > 0) this.#follow(own);
   }
 
-  async #append(reports: readonly StepReport[]): Promise<Next> {
-    const decidedAt = this.around.clock.now();
-    const next = advance(this.state, reports, decidedAt, Math.random(), this.#first);
+  /** Resolves to the next instant at which something is due by itself, as `due` says it: always later than now. */
+  async #append(reports: readonly StepReport[]): Promise<number | null> {
+    const next = advance(this.state, reports, this.around.clock.now(), Math.random(), this.#first);
     const { wakeAt } = next;
-    if (next.events.length === 0) return { wakeAt, decidedAt };
+    if (next.events.length === 0) return wakeAt;
     crashPoint('run.before-append');
     const also = next.state.phase === 'finished' ? this.around.atEnd(next.state) : NOTHING;
     await this.around.journal.decide(this.id, this.epoch, next.events, also);
     crashPoint(next.state.phase === 'finished' ? 'run.finished' : 'run.appended');
-    if (this.#parted) return NEVER;
+    if (this.#parted) return null;
     this.#first = [];
     this.state = next.state;
     this.#follow(next.events);
-    return { wakeAt, decidedAt };
+    return wakeAt;
   }
 
   /** Tells of what is committed and does it. */
@@ -202,12 +195,10 @@ export class Run {
   }
 
   /** Nothing to do now: stay while something runs or a short pause lasts, else let go. */
-  async #rest({ wakeAt, decidedAt }: Next): Promise<void> {
+  async #rest(wakeAt: number | null): Promise<void> {
     const pauseMs = wakeAt === null ? Number.POSITIVE_INFINITY : wakeAt - this.around.clock.now();
     if (this.#cuts.size > 0 || pauseMs < SHORT_PAUSE_MS) {
-      // Due when it was decided, yet not begun: the width is used up, and the end of a running step brings the next look.
-      const waitsForPlace = wakeAt !== null && wakeAt <= decidedAt;
-      if (wakeAt !== null && !waitsForPlace) this.#lookAgainIn(pauseMs);
+      if (wakeAt !== null) this.#lookAgainIn(pauseMs);
       return;
     }
     try {
