@@ -1,4 +1,4 @@
-import type { ActorRef } from '#libs/kernel/index.js';
+import { type ActorRef, RecentMap } from '#libs/kernel/index.js';
 
 interface Known {
   readonly actor: ActorRef;
@@ -6,28 +6,22 @@ interface Known {
   readonly expiresAt: number;
 }
 
-/**
- * Tokens that were verified lately, by their hash. Two generations instead of a list in order of use: when the young one
- * is full it becomes the old one, and what nobody asked for in between is gone. At most twice `most` entries.
- */
+/** Tokens that were verified lately, by their hash. At most twice `most` of them. */
 export class KnownTokens {
-  #young = new Map<string, Known>();
-  #old = new Map<string, Known>();
+  readonly #known: RecentMap<Known>;
   #revocations = 0;
 
-  constructor(private readonly most = 5_000) {}
+  constructor(most = 5_000) {
+    this.#known = new RecentMap(most);
+  }
 
   find(hash: string, now: number): ActorRef | null {
-    const known = this.#young.get(hash) ?? this.#revived(hash);
+    const known = this.#known.get(hash);
     return known && known.expiresAt > now ? known.actor : null;
   }
 
   add(hash: string, known: Known): void {
-    if (this.#young.size >= this.most) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(hash, known);
+    this.#known.set(hash, known);
   }
 
   forgetSession(id: string): void {
@@ -44,21 +38,11 @@ export class KnownTokens {
   }
 
   get count(): number {
-    return this.#young.size + this.#old.size;
-  }
-
-  #revived(hash: string): Known | undefined {
-    const known = this.#old.get(hash);
-    if (!known) return undefined;
-    this.#old.delete(hash);
-    this.add(hash, known);
-    return known;
+    return this.#known.size;
   }
 
   #forget(is: (known: Known) => boolean): void {
     this.#revocations += 1;
-    for (const generation of [this.#young, this.#old]) {
-      for (const [hash, known] of generation) if (is(known)) generation.delete(hash);
-    }
+    this.#known.deleteWhere(is);
   }
 }

@@ -6,4 +6,5 @@ export { isJsonObject, type Json, type JsonObject } from './json.js';
 export { ManualClock } from './manual-clock.js';
 export { fromUsd, type Micros, micros, NO_MONEY, toUsd } from './micros.js';
 export { type Page, pageOf } from './page.js';
+export { RecentMap } from './recent-map.js';
 export { Secret } from './secret.js';
