@@ -69,6 +69,7 @@ async function build(
     const keys = openKeyRing(config.secretKeys, database.mode === 'embedded' ? config.dataDir : null);
     return await createHttpApp(ServerModule.on({ config, log, keys, database, durations, folder }), {
       corsOrigins: config.http.corsOrigins.includes('localhost') ? 'localhost' : config.http.corsOrigins,
+      trustProxy: config.http.trustProxy,
       logger: new FrameworkLog(log),
       prepare: (app) => measureRequests(app.getHttpAdapter().getInstance(), durations),
     });

@@ -1,6 +1,6 @@
 import { ManualClock } from '#libs/kernel/index.js';
 import { LoginThrottled, RegistrationThrottled } from './identity.errors.js';
-import { LoginProtection, placeOf } from './login-protection.js';
+import { LoginProtection } from './login-protection.js';
 
 describe('LoginProtection', () => {
   let clock: ManualClock;
@@ -126,15 +126,4 @@ describe('LoginProtection', () => {
     clock.advance(1_000);
     expect(() => protection.register('10.0.0.1')).not.toThrow();
   });
-});
-
-describe('placeOf', () => {
-  it.each([
-    ['10.1.2.3', '10.1.2.3'],
-    ['::ffff:10.1.2.3', '::ffff:10.1.2.3'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-    ['2001:db8::6', '2001:db8:0:0'],
-    ['::1', '0:0:0:0'],
-    ['fe80::', 'fe80:0:0:0'],
-  ])('puts %s at %s', (address, place) => expect(placeOf(address)).toBe(place));
 });

@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#libs/kernel/index.js';
+import { placeOf } from '#libs/platform/http/index.js';
 import { LoginThrottled, RegistrationThrottled } from './identity.errors.js';
 import { LeakyBuckets } from './leaky-buckets.js';
 
@@ -68,14 +68,4 @@ export class LoginProtection {
     if (waitMs > 0) throw new RegistrationThrottled(waitMs / 1000);
     this.#registrations.add(place, now);
   }
-}
-
-/** A household of IPv6 has a whole /64 to choose addresses from. */
-export function placeOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail = ''] = address.split('::');
-  const left = head ? head.split(':') : [];
-  const right = tail ? tail.split(':') : [];
-  const missing = address.includes('::') ? 8 - left.length - right.length : 0;
-  return [...left, ...Array<string>(missing).fill('0'), ...right].slice(0, 4).join(':');
 }

@@ -6,7 +6,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Journal, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock, newId, type Permission } from '#libs/kernel/index.js';
 import { Audit } from '#libs/platform/audit/index.js';
-import { Authenticator, type Credential, createHttpApp } from '#libs/platform/http/index.js';
+import { Authenticator, type Credential, createHttpApp, Gate } from '#libs/platform/http/index.js';
+import { OpenGate } from '#libs/platform/http/testing/open.gate.js';
 import { AuditTrail } from '#libs/security/index.js';
 import { BEAT_MS, JOIN_MS } from './event-feed.js';
 import { LiveModule } from './live.module.js';
@@ -44,8 +45,9 @@ async function serve(world: LiveWorld): Promise<NestFastifyApplication> {
       { provide: Tail, useValue: world.tail },
       { provide: Clock, useValue: world.clock },
       { provide: Audit, useFactory: () => new AuditTrail(world.database, world.clock) },
+      { provide: Gate, useClass: OpenGate },
     ],
-    exports: [Authenticator, Audit, Journal, Tail, Clock],
+    exports: [Authenticator, Audit, Gate, Journal, Tail, Clock],
   })
   class World {}
   const app = await createHttpApp(World, { corsOrigins: [], logger: false });

@@ -36,7 +36,6 @@ export const LIMIT_KEYS = {
     variable: 'RENUM_RATE_LIMIT_PER_MINUTE',
     default: '600',
     comment: 'Requests per minute of one user or, unauthenticated, one address; 0 = off (login protection stays).',
-    later: 'requests are not limited',
   }),
 };
 

@@ -331,7 +331,6 @@ describe('what comes later', () => {
   test('is checked, and named when the operator set it', () => {
     file('default.yaml', 'retentionDays: 90\nlimits: {monthlyBudgetUsd: 5}');
     expect(load({ REDIS_URL: 'redis://r', RENUM_TRUST_PROXY: 'off' }).notYetInEffect).toEqual([
-      'RENUM_TRUST_PROXY: forwarding headers count for nobody',
       'REDIS_URL: queue, cache, limits and fan-out stay inside the process',
       'RENUM_MONTHLY_BUDGET_USD: spending is not limited',
     ]);

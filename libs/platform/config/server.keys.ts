@@ -57,7 +57,6 @@ export const HTTP_KEYS = {
     variable: 'RENUM_TRUST_PROXY',
     default: [],
     comment: 'Proxies whose forwarding headers count.',
-    later: 'forwarding headers count for nobody',
   }),
   drainMs: key(seconds({ min: 0, max: 3_600 }), {
     path: 'http.drainSeconds',

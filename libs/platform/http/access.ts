@@ -11,6 +11,8 @@ export interface RouteRules {
   /** The token may stand in `?token=`, for clients that cannot send headers. */
   readonly queryToken?: boolean;
   readonly idempotent?: boolean;
+  /** The gate does not count its calls. */
+  readonly uncounted?: boolean;
   readonly noStore?: boolean;
 }
 
@@ -41,6 +43,11 @@ export function Public(options: { readonly identify?: boolean } = {}) {
 /** For creating POSTs: an `Idempotency-Key` makes repeating the request harmless for 24 hours. */
 export function Idempotent() {
   return rule({ idempotent: true });
+}
+
+/** Never held up, whoever asks how often: for probes, scrapers and documents. */
+export function Uncounted() {
+  return rule({ uncounted: true });
 }
 
 /** The answer holds a secret or a moment: no cache may keep it. */

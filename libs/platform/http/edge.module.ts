@@ -4,7 +4,7 @@ import { KeptAnswers } from './kept-answers.store.js';
 
 /**
  * What the edge needs of the house: a memory for idempotency keys. It wants `Database` and `Clock` to be global; the
- * `Authenticator` comes from identity, `Audit` from security. `createHttpApp` finds them in whatever module tree it is
+ * `Authenticator` comes from identity, `Audit` and `Gate` from security. `createHttpApp` finds them in whatever module tree it is
  * given.
  */
 @Module({

@@ -1,18 +1,26 @@
 import { connect } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppError } from '#libs/kernel/index.js';
 import type { ListedAudit } from '#libs/platform/audit/testing/listed.audit.js';
 import { RoutesUndeclared } from './index.js';
 import { ADA, edge } from './testing/edge.world.js';
+import type { OpenGate } from './testing/open.gate.js';
+
+class Crowded extends AppError {
+  readonly code = 'rate.limited';
+  readonly kind = 'limited';
+}
 
 /** Real: Nest, Fastify, HTTP on a free port. */
 describe('the edge', () => {
   let app: NestFastifyApplication;
   let url: string;
   let audit: ListedAudit;
+  let gate: OpenGate;
 
   beforeAll(async () => {
-    ({ app, url, audit } = await edge());
+    ({ app, url, audit, gate } = await edge());
   });
   afterAll(() => app.close());
 
@@ -47,6 +55,53 @@ describe('the edge', () => {
       socket.on('error', reject);
     });
   }
+
+  describe('the gate', () => {
+    const policy = '"default";q=2;w=60';
+    beforeEach(() => {
+      gate.callers.length = 0;
+    });
+    afterEach(() => {
+      gate.says = null;
+    });
+
+    it('is asked once for each call, about the person or, failing that, the address', async () => {
+      await get('/notes/me');
+      await get('/notes/me', as('slow:ada'));
+      await get('/notes/me', {});
+      await get('/notes/of/x', as('ada'));
+      const nobody = { actor: null, address: '127.0.0.1' };
+      const ada = { ...nobody, actor: ADA };
+      expect(gate.callers).toEqual([ada, ada, nobody, nobody]);
+    });
+
+    it('tells whoever comes in how many more may follow', async () => {
+      for (const says of [{ policy, standing: '"default";r=1;t=60', refusal: null }]) {
+        for (gate.says of [says, Promise.resolve(says)]) {
+          const { status, headers } = await get('/notes/me');
+          expect(status).toBe(200);
+          expect(headers.get('ratelimit-policy')).toBe(policy);
+          expect(headers.get('ratelimit')).toBe('"default";r=1;t=60');
+        }
+      }
+    });
+
+    it('turns away before it is asked who may do what', async () => {
+      const refusal = new Crowded('Slow down.', { retryAfterSeconds: 12 });
+      gate.says = { policy, standing: '"default";r=0;t=12', refusal };
+      for (const answer of [await get('/notes/me', {}), await get('/notes/admin'), await get('/notes/of/x')]) {
+        expect(answer.status).toBe(429);
+        expect(answer.headers.get('retry-after')).toBe('12');
+        expect(answer.headers.get('ratelimit')).toBe('"default";r=0;t=12');
+        expect((await problem(answer)).code).toBe('rate.limited');
+      }
+    });
+
+    it('is not asked about what must never be held up', async () => {
+      expect((await get('/notes/pulse')).headers.get('ratelimit')).toBeNull();
+      expect(gate.callers).toEqual([]);
+    });
+  });
 
   describe('who may call', () => {
     it('knows the bearer of a token, at once or after a look', async () => {

@@ -9,10 +9,12 @@ import { answerClientError } from './client-error.js';
 import { EXPOSED, type OriginRule, type Origins, originRule, PREFLIGHT } from './cors.js';
 import { sayGoodbyeWhileClosing } from './drain.js';
 import { EdgePipe } from './edge.pipe.js';
+import { Gate } from './gate.js';
 import { Malformed, NotHere, RoutesUndeclared } from './http.errors.js';
 import { IdempotencyStore } from './idempotency.js';
 import { acceptJsonBodies } from './json-body.js';
 import { ProblemFilter } from './problem.filter.js';
+import { Proxies } from './proxies.js';
 import { inContext } from './request-context.js';
 import { requestId } from './request-id.js';
 import { layRouteHooks } from './route-hooks.js';
@@ -56,6 +58,7 @@ export async function createHttpApp(root: RootModule, options: HttpOptions): Pro
   const undeclared = layRouteHooks(fastify, {
     authenticator: once(() => app.get(Authenticator, { strict: false })),
     idempotency: once(() => app.get(IdempotencyStore, { strict: false })),
+    gate: once(() => app.get(Gate, { strict: false })),
     audit: once(() => app.get(Audit, { strict: false })),
     isAllowedOrigin,
     publicPaths: options.publicPaths ?? [],
@@ -99,7 +102,7 @@ function adapter(
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
     schemaController: { compilersFactory: NO_SCHEMAS },
-    trustProxy: options.trustProxy?.length ? [...options.trustProxy] : false,
+    trustProxy: new Proxies(options.trustProxy ?? []).rule,
     requestIdHeader: false,
     genReqId: (request: IncomingMessage) => requestId(request.headers),
     clientErrorHandler: answerClientError,

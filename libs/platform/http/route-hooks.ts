@@ -5,12 +5,14 @@ import type { Authenticator } from './authenticator.js';
 import { compress } from './compression.js';
 import { etagOf, isKnownBy } from './conditional.js';
 import type { OriginRule } from './cors.js';
+import { type Gate, passage } from './gate.js';
 import { type IdempotencyStore, idempotencyHooks } from './idempotency.js';
 
 export interface EdgeParts {
   readonly authenticator: () => Authenticator;
   readonly idempotency: () => IdempotencyStore;
   readonly audit: () => Audit;
+  readonly gate: () => Gate;
   readonly isAllowedOrigin: OriginRule;
   /** Paths of routes that libraries lay without our decorators, each with all below it. */
   readonly publicPaths: readonly string[];
@@ -34,6 +36,10 @@ export function layRouteHooks(fastify: FastifyInstance, parts: EdgeParts): reado
       // Asked for now, so that a house without a door-keeper does not open at all.
       parts.authenticator();
       add(route, 'onRequest', identification(parts.authenticator, parts.isAllowedOrigin, rules));
+    }
+    if (rules.access && !rules.uncounted) {
+      parts.gate();
+      add(route, 'onRequest', passage(parts.gate));
     }
     if (typeof rules.access === 'object') {
       parts.audit();

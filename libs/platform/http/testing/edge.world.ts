@@ -39,6 +39,7 @@ import {
   type Claim,
   type Credential,
   createHttpApp,
+  Gate,
   type HttpOptions,
   Id,
   type IdempotencyKey,
@@ -48,7 +49,9 @@ import {
   newResourceId,
   Public,
   type StoredAnswer,
+  Uncounted,
 } from '../index.js';
+import { OpenGate } from './open.gate.js';
 
 export const ADA: ActorRef = { id: '0197b3a0-0000-7000-8000-000000000001', email: 'ada@example.com', role: 'user' };
 
@@ -137,6 +140,13 @@ export class NotesController {
     return actor;
   }
 
+  @Get('pulse')
+  @Public()
+  @Uncounted()
+  pulse() {
+    return {};
+  }
+
   @Get('maybe')
   @Public({ identify: true })
   maybe(@Actor() actor: ActorRef | null) {
@@ -219,9 +229,10 @@ export class NotesController {
 export async function edge(
   options: Partial<HttpOptions> = {},
   controllers: Type[] = [NotesController],
-): Promise<{ app: NestFastifyApplication; keys: MemoryOfKeys; audit: ListedAudit; url: string }> {
+): Promise<{ app: NestFastifyApplication; keys: MemoryOfKeys; audit: ListedAudit; gate: OpenGate; url: string }> {
   const keys = new MemoryOfKeys();
   const audit = new ListedAudit();
+  const gate = new OpenGate();
   @Global()
   @Module({
     controllers,
@@ -229,10 +240,11 @@ export async function edge(
       { provide: Authenticator, useClass: TwoPeople },
       { provide: IdempotencyStore, useValue: keys },
       { provide: Audit, useValue: audit },
+      { provide: Gate, useValue: gate },
     ],
   })
   class World {}
   const app = await createHttpApp(World, { corsOrigins: ['https://ui.example'], logger: false, ...options });
   await app.listen(0, '127.0.0.1');
-  return { app, keys, audit, url: await app.getUrl() };
+  return { app, keys, audit, gate, url: await app.getUrl() };
 }
