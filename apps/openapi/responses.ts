@@ -8,6 +8,7 @@ type Responses = Readonly<Record<string, unknown>>;
 
 /** What every route of a kind may answer, so that no route has to say it. */
 const USUAL = {
+  counted: ['429 rate.limited'],
   permission: ['401 auth.required', '403 auth.forbidden'],
   body: ['400 request.malformed', '413 request.too-large', '415 request.unsupported-media-type', '422 request.invalid'],
   query: ['422 request.invalid'],
@@ -29,8 +30,9 @@ export function responsesOf(
       throw new Error(`${handler.id} fails with ${name}, which is in no *.errors.ts with a code of its own.`);
     return `${STATUS[refusal.kind]} ${refusal.code}`;
   });
-  const { access, idempotent } = handler.rules;
+  const { access, idempotent, uncounted } = handler.rules;
   const all = [
+    ...(uncounted ? [] : USUAL.counted),
     ...(typeof access === 'object' ? USUAL.permission : []),
     ...(raw.requestBody === undefined ? [] : USUAL.body),
     ...(told.parameters.some((parameter) => parameter.in === 'query') ? USUAL.query : []),

@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { type ActorRef, Clock } from '#libs/kernel/index.js';
 import { Database } from '#libs/platform/database/index.js';
-import { Actor, Allow, Authenticator, NoStore, Public } from '#libs/platform/http/index.js';
+import { Actor, Allow, Authenticator, NoStore, Public, Uncounted } from '#libs/platform/http/index.js';
 import { overall } from './core/readiness.js';
 import { report } from './core/report.js';
 import { DependenciesView, HealthDetailsView, type HealthView } from './health.views.js';
@@ -25,6 +25,7 @@ export class HealthController {
   /** Anybody learns whether the server is well; with `health:read`, also why not. */
   @Get()
   @Public({ identify: true })
+  @Uncounted()
   health(@Actor() actor: ActorRef | null, @Res({ passthrough: true }) reply: FastifyReply): HealthView {
     const { observations } = this.watch;
     const { phase } = this.lifecycle;

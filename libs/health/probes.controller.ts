@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { NoStore, NotHere, Public } from '#libs/platform/http/index.js';
+import { NoStore, NotHere, Public, Uncounted } from '#libs/platform/http/index.js';
 import { type Line, readiness } from './core/readiness.js';
 import { HealthWatch } from './health-watch.js';
 import { Lifecycle } from './lifecycle.js';
@@ -14,6 +14,7 @@ const RETRY_AFTER = '2';
  */
 @Controller()
 @Public()
+@Uncounted()
 @NoStore()
 export class ProbesController {
   constructor(

@@ -24,7 +24,7 @@ const MOST_UNSENT = 256 * 1024;
 const LOOK_AGAIN_MS = 1_000;
 
 /** RFC 6455: 1000 is the only one after which the client stays away. */
-export const CLOSED = { over: 1_000, restart: 1_012, refused: 1_008, fault: 1_011 } as const;
+export const CLOSED = { over: 1_000, restart: 1_012, refused: 1_008, fault: 1_011, crowded: 1_013 } as const;
 
 /**
  * Tells one person how one execution stands: at once, on every change, and last at its end. However many changes come

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { ExecutionsModule } from '#libs/executions/index.js';
 import { SocketsService } from './sockets.service.js';
 
-/** WebSockets. Wants `Tail`, `Clock`, `RenumConfig` and the `Authenticator` to be global. */
+/** WebSockets. Wants `Tail`, `Clock`, `RenumConfig`, the `Authenticator` and the `Gate` to be global. */
 @Module({ imports: [ExecutionsModule], providers: [SocketsService], exports: [SocketsService] })
 export class SocketsModule {}

@@ -11,14 +11,22 @@ import {
   Authenticator,
   type Credential,
   credentialOf,
+  Gate,
   type OriginRule,
   originRule,
+  Proxies,
 } from '#libs/platform/http/index.js';
 import { CLOSED, Monitor, type MonitorSources } from './monitor.js';
 import { OpenStreams } from './open-streams.js';
 
 const MONITOR = /^\/api\/v1\/ws\/executions\/([^/]+)(?:\/monitor)?\/?$/;
 const LARGEST_FRAME = 64 * 1024;
+
+/** Who stands at the door. */
+interface Guest {
+  readonly shown: Credential | null;
+  readonly address: string;
+}
 
 /**
  * WebSockets of this process. Whoever may not enter is let in, told why by close code 1008 and shown out: browsers show
@@ -36,11 +44,13 @@ export class SocketsService implements OnApplicationBootstrap, BeforeApplication
   readonly #open: OpenStreams;
   readonly #sources: MonitorSources;
   readonly #isAllowedOrigin: OriginRule;
+  readonly #proxies: Proxies;
 
   constructor(
     private readonly http: HttpAdapterHost,
     private readonly authenticator: Authenticator,
     private readonly executions: ExecutionsService,
+    private readonly gate: Gate,
     tail: Tail,
     clock: Clock,
     config: RenumConfig,
@@ -50,6 +60,7 @@ export class SocketsService implements OnApplicationBootstrap, BeforeApplication
     this.#sources = { executions, tail, clock, report };
     this.#open = new OpenStreams(authenticator, clock);
     this.#isAllowedOrigin = originRule(config.http.corsOrigins);
+    this.#proxies = new Proxies(config.http.trustProxy);
   }
 
   /** How many sockets are open. */
@@ -66,7 +77,8 @@ export class SocketsService implements OnApplicationBootstrap, BeforeApplication
       if (executionId === undefined) return refuse(socket, 404);
       this.#sockets.handleUpgrade(request, socket, head, (connected) => {
         connected.on('error', () => connected.terminate());
-        void this.#enter(connected, this.#credential(request, searchParams.get('token')), executionId);
+        const shown = this.#credential(request, searchParams.get('token'));
+        void this.#enter(connected, { shown, address: this.#proxies.addressOf(request) }, executionId);
       });
     });
   }
@@ -76,12 +88,14 @@ export class SocketsService implements OnApplicationBootstrap, BeforeApplication
     for (const socket of this.#sockets.clients) socket.close(CLOSED.restart, 'The server restarts.');
   }
 
-  async #enter(socket: WebSocket, shown: Credential | null, executionId: string): Promise<void> {
+  async #enter(socket: WebSocket, { shown, address }: Guest, executionId: string): Promise<void> {
     const early: string[] = [];
     const keep = (frame: Buffer): void => void early.push(String(frame));
     socket.on('message', keep);
     try {
       const actor = shown && (await this.authenticator.authenticate(shown));
+      const admission = await this.gate.admit({ actor, address });
+      if (admission?.refusal) return socket.close(CLOSED.crowded, 'Too many requests');
       if (!shown || !actor || !this.authenticator.permits(actor, 'execution:read')) {
         return socket.close(CLOSED.refused, 'Invalid token');
       }
@@ -116,8 +130,7 @@ export class SocketsService implements OnApplicationBootstrap, BeforeApplication
   /** An empty `?token=` falls back to the cookie, which counts only from our own pages: a socket may do anything a page may. */
   #credential(request: IncomingMessage, token: string | null): Credential | null {
     if (token) return { via: 'query', token };
-    const protocol =
-      'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+    const protocol = this.#proxies.protocolOf(request);
     const source = { method: 'CONNECT', host: request.headers.host ?? '', protocol, headers: request.headers };
     return credentialOf(source, this.#isAllowedOrigin);
   }

@@ -1,7 +1,7 @@
 import { Controller, Get, NotFoundException, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RenumConfig } from '#libs/platform/config/index.js';
-import { Authenticator, NoStore, Public } from '#libs/platform/http/index.js';
+import { Authenticator, NoStore, Public, Uncounted } from '#libs/platform/http/index.js';
 import { CONTENT_TYPE, exposition, formatFor } from './exposition.js';
 import { Metrics } from './metrics.js';
 import { mayRead } from './metrics-access.js';
@@ -17,6 +17,7 @@ export class MetricsController {
   /** For a scraper, as Prometheus text or OpenMetrics. Whoever may not read it finds nothing here. */
   @Get()
   @Public({ identify: true })
+  @Uncounted()
   @NoStore()
   async scrape(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { actor, headers, socket } = request;

@@ -33,14 +33,20 @@ export class TestServer {
   }
 }
 
-export const QUIET: Variables = { RENUM_ENV: 'test', PORT: '0', LOG_LEVEL: 'silent', LOG_FORMAT: 'json' };
+export const QUIET: Variables = {
+  RENUM_ENV: 'test',
+  PORT: '0',
+  LOG_LEVEL: 'silent',
+  LOG_FORMAT: 'json',
+  RENUM_RATE_LIMIT_PER_MINUTE: '0',
+};
 
 const started = new Set<TestServer>();
 
 /**
- * Starts one with nothing of the surrounding environment: `test`, a free port, silent, records in memory. For a real
- * file say `DATABASE_URL: ''`; for a folder that outlives the server give `RENUM_DATA_DIR`. Ended after the file's tests
- * if a test did not end it.
+ * Starts one with nothing of the surrounding environment: `test`, a free port, silent, unlimited, records in memory. For
+ * a real file say `DATABASE_URL: ''`; for a folder that outlives the server give `RENUM_DATA_DIR`. Ended after the
+ * file's tests if a test did not end it.
  */
 export async function startServer(env: Variables = {}): Promise<TestServer> {
   const dataDir = env.RENUM_DATA_DIR ?? tempFolder();

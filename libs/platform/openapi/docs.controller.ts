@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Controller, Get, Header, Param, Res, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { NotHere, Public } from '#libs/platform/http/index.js';
+import { NotHere, Public, Uncounted } from '#libs/platform/http/index.js';
 import { DOCS_PAGE, DOCS_POLICY, DOCS_SCRIPT } from './docs.page.js';
 import { Installation } from './installation.js';
 import { Media } from './media.js';
@@ -21,6 +21,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** The API reference for people. Nothing of it is loaded before somebody asks, and nothing comes from another host. */
 @Controller()
 @Public()
+@Uncounted()
 export class DocsController {
   #document: Promise<string> | undefined;
 
