@@ -180,6 +180,26 @@ const CASES: readonly Case[] = [
       return { answer, to: answer.body.execution_id };
     },
   },
+  ...['api-keys', 'teams/api-keys'].flatMap((path): readonly Case[] => [
+    {
+      route: `POST /api/v1/${path}`,
+      did: 'api-key.stored',
+      details: { service: 'openai' },
+      call: async ({ ada }) => {
+        const answer = await ada.post(`/api/v1/${path}`, { service_name: 'openai', api_key: 'sk-1' });
+        return { answer, to: expect.any(String) };
+      },
+    },
+    {
+      route: `DELETE /api/v1/${path}/{service_name}`,
+      did: 'api-key.deleted',
+      details: { service: 'openai' },
+      call: async ({ ada }) => {
+        await ada.post('/api/v1/api-keys', { service_name: 'openai', api_key: 'sk-1' });
+        return { answer: await ada.delete(`/api/v1/${path}/openai`), to: expect.any(String) };
+      },
+    },
+  ]),
   {
     route: 'POST /api/v1/executions/{id}/stop',
     did: 'execution.stop-requested',
@@ -283,6 +303,8 @@ describe('the audit trail', () => {
       await ada.post(`/api/v1/teams/${team}/execute`, { initial_prompt: '' }),
       await ada.post(`/api/v1/executions/${over}/stop`),
       await ada.delete(`/api/v1/executions/${nobody}`),
+      await ada.post('/api/v1/api-keys', { service_name: 'openai' }),
+      await ada.delete('/api/v1/api-keys/none'),
       await server.http.post('/api/v1/auth/register', { name: 'Ada', email: world.email, password: PASSWORD }),
       await server.http.post('/api/v1/auth/refresh', { refresh_token: 'x' }),
     ];

@@ -71,10 +71,7 @@ const MAIN = join(process.cwd(), 'dist/apps/server/main.js');
 const alive = new Set<SpawnedServer>();
 
 /** Starts one and does not wait. Records are kept in a file of its own folder unless `env` says otherwise. */
-export function launchServer(
-  env: Variables = {},
-  command = [process.execPath, MAIN],
-): SpawnedServer {
+export function launchServer(env: Variables = {}, command = [process.execPath, MAIN]): SpawnedServer {
   if (!existsSync(MAIN)) throw new Error('The server is not built: npm run build');
   const dataDir = env.RENUM_DATA_DIR ?? tempFolder();
   const [program = '', ...args] = command;

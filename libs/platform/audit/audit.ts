@@ -25,7 +25,7 @@ export abstract class Audit {
   /** Inside a unit of TypeORM calls. */
   abstract record(tx: Tx, entry: AuditEntry): Promise<void>;
 
-  /** For a sync unit, made before it begins: `insertRow(sql, line)` there. */
+  /** For a transaction that another room holds, or a unit without a `tx`: made before it begins. */
   abstract line(entry: AuditEntry): NewRow;
 
   /** For what changed nothing, such as a refusal: a unit of its own. */
