@@ -1,7 +1,7 @@
 import { AgentRow } from './agent.entity.js';
 
 export type { AgentStatus } from './agent.entity.js';
-export { AgentView, ChangeAgentBody, CreateAgentBody } from './agent.views.js';
+export { AgentView } from './agent.views.js';
 export {
   AgentRunner,
   type AgentSnapshot,

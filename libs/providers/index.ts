@@ -3,7 +3,6 @@ import { ProviderKeyRow } from './provider-key.entity.js';
 export { type KeyChanges, NO_KEYS, readKeys, servicesIn } from './key-changes.js';
 export { modelName, type Route } from './model.js';
 export { maxOutputTokensOf } from './output-limits.js';
-export { PRICING_VERSION } from './prices.js';
 export { type KeyAsker, type ProviderKey, ProviderKeys } from './provider-keys.js';
 export type { KeyHolder } from './provider-keys.store.js';
 export { type ModelProvider, Providers } from './providers.js';

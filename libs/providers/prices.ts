@@ -1,8 +1,5 @@
 import type { Price, PriceTable } from '#libs/workflow/index.js';
 
-/** Shown with every cost; changes whenever a value below does. */
-export const PRICING_VERSION = 'v1';
-
 const GPT_4O = price(5_000, 15_000);
 const GPT_4 = price(30_000, 60_000);
 const GPT_3_5 = price(1_000, 2_000);

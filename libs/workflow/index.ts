@@ -36,14 +36,11 @@ export {
   type NodeId,
   type NodeInput,
   type OnInterrupted,
-  OPERATORS,
   type Operator,
   type Plan,
   type PlanNode,
-  RETRYABLE,
   type Retryable,
   type RetryPolicy,
-  STRATEGIES,
   type StepId,
   type Strategy,
   stepOf,
@@ -51,7 +48,7 @@ export {
 export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price.js';
 export { type Complain, readInput, readWorkflow } from './read-workflow.js';
 export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
-export { chargeKey, isSettled, type State, type Step, type StepFacts } from './state.js';
+export type { State, Step, StepFacts } from './state.js';
 export { currentStep } from './verdict.js';
 export {
   COMBINED_SOURCES,

@@ -1,4 +1,4 @@
-export { openPage, Page } from './browser.js';
+export { openPage } from './browser.js';
 export { type Answer, HttpClient } from './http-client.js';
 export { PASSWORD, signUp, simAgent, teamOf } from './people.js';
 export { launchServer, SpawnedServer, spawnServer } from './spawn-server.js';

@@ -1,15 +1,15 @@
 export { Actor, Allow, Id, Idempotent, NoStore, Public, type RouteRules, rulesOf, Shown, Uncounted } from './access.js';
 export { Authenticator, type Credential } from './authenticator.js';
 export { type OriginRule, type Origins, originRule } from './cors.js';
-export { type CredentialSource, credentialOf, sessionCookie, sessionCookieName } from './credentials.js';
+export { type CredentialSource, credentialOf, sessionCookie } from './credentials.js';
 export { EdgeModule } from './edge.module.js';
 export { type Admission, type Caller, Gate } from './gate.js';
-export { Forbidden, Malformed, NotHere, RoutesUndeclared, Unauthenticated } from './http.errors.js';
+export { NotHere, RoutesUndeclared, Unauthenticated } from './http.errors.js';
 export { createHttpApp, type HttpOptions } from './http-app.js';
 export { type Claim, type IdempotencyKey, IdempotencyStore, type StoredAnswer } from './idempotency.js';
 export { placeOf } from './place.js';
 export { preferredWaitSeconds } from './prefer.js';
-export { type Problem, problemOf, type Refusal, refusalOf, STATUS } from './problem.js';
+export { type Problem, type Refusal, STATUS } from './problem.js';
 export { Proxies } from './proxies.js';
 export { type FieldReader, ReadBy } from './read-by.js';
 export { currentRequest, newResourceId, type RequestContext } from './request-context.js';

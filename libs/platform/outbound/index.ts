@@ -1,4 +1,3 @@
-export { egressRules } from './egress.js';
 export { operatorFetch } from './operator-fetch.js';
 export { OutboundFailed, TargetRefused } from './outbound.errors.js';
 export { Outbound, type OutboundAnswer } from './outbound.js';
