@@ -1,7 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { RouteRules } from '#libs/platform/http/index.js';
 import { bounded } from './bounds.js';
 import { type Handler, handlersOf } from './handlers.js';
+import { type Examples, illustrated } from './illustrate.js';
 import { PROBLEM } from './problem.schema.js';
 import { responsesOf } from './responses.js';
 import { type Schema } from './schema.js';
@@ -27,6 +29,7 @@ export async function documentOf(
   sources: Sources,
   shapes: Shapes,
   about: About,
+  examples: Examples,
 ): Promise<OpenAPIObject> {
   const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
   const head = new DocumentBuilder()
@@ -52,6 +55,7 @@ export async function documentOf(
     operationIdFactory: (controller, method) => `${controller}.${method}`,
   });
   const components = componentsOf(sources, shapes);
+  const unused = new Set(Object.keys(examples));
   const paths: Record<string, Record<string, Operation>> = {};
   for (const [path, item] of Object.entries(raw.paths).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     for (const [verb, operation] of Object.entries(item)) {
@@ -60,10 +64,12 @@ export async function documentOf(
       const told = sources.handlers.get(handlerId);
       if (!handler || !told) throw new Error(`${verb} ${path} has no handler in the source.`);
       paths[path] ??= {};
-      const operationId = handler.id + again;
-      paths[path][verb] = { operationId, ...operationOf(operation, handler, told, sources, components) };
+      const bare = { operationId: handler.id + again, ...operationOf(operation, handler, told, sources, components) };
+      paths[path][verb] = illustrated(bare, examples[handler.id]);
+      unused.delete(handler.id);
     }
   }
+  if (unused.size > 0) throw new Error(`There are examples of ${[...unused].join(', ')}, and no such operations.`);
   return Object.assign(raw, { paths, components: { ...raw.components, schemas: used(components, paths) } });
 }
 
@@ -88,15 +94,20 @@ function operationOf(
   });
   return {
     summary: told.summary,
-    ...(told.description !== `${told.summary}.` && { description: told.description }),
+    ...(told.description.length > told.summary.length + 1 && { description: told.description }),
     tags: [handler.tag],
     ...(permission && { 'x-permission': permission }),
-    security:
-      permission || access === 'anyone' ? [...(access === 'anyone' ? [{}] : []), { bearer: [] }, { session: [] }] : [],
+    ...(access !== undefined && { security: securityOf(access) }),
     parameters: [...parameters, ...(idempotent ? [IDEMPOTENCY_KEY] : []), ...(queryToken ? [TOKEN] : [])],
     ...(raw.requestBody !== undefined && { requestBody: raw.requestBody }),
     responses: responsesOf(raw, handler, told, sources.refusals),
   };
+}
+
+/** Nothing, for whom everybody may call; `{}` first, for what says more to those who show who they are. */
+function securityOf(access: NonNullable<RouteRules['access']>): readonly object[] {
+  if (access === 'public') return [];
+  return [...(access === 'anyone' ? [{}] : []), { bearer: [] }, { session: [] }];
 }
 
 const IDEMPOTENCY_KEY = {

@@ -3,6 +3,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type TypeScript from 'typescript';
 import { ABOUT } from './about.js';
 import { documentOf } from './document.js';
+import { EXAMPLES } from './examples.js';
 import { readSources } from './sources.js';
 
 export interface Program {
@@ -34,5 +35,5 @@ export async function generate({ app, version, ts, config, load }: Program): Pro
   const shapes = new Map(
     modules.flatMap((exports) => Object.entries(exports).filter(([, one]) => typeof one === 'function')),
   );
-  return documentOf(app, sources, shapes, { ...ABOUT, version });
+  return documentOf(app, sources, shapes, { ...ABOUT, version }, EXAMPLES);
 }

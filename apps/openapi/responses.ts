@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { STATUS } from '#libs/platform/http/index.js';
 import type { Handler } from './handlers.js';
-import { refTo, type Schema } from './schema.js';
+import { refTo } from './schema.js';
 import type { Told, ToldRefusal } from './sources.js';
+
+const JSON_TYPE = 'application/json';
 
 type Responses = Readonly<Record<string, unknown>>;
 
@@ -44,9 +46,9 @@ export function responsesOf(
 }
 
 function successOf({ media }: Handler, { answer }: Told): Responses {
-  const text: Schema = { type: 'string' };
-  const type = media ?? (answer ? 'application/json' : 'text/plain');
-  return { description: 'Success', content: { [type]: { schema: answer ?? text } } };
+  const isJson = media === null ? answer !== null : media === JSON_TYPE;
+  const schema = isJson ? (answer ?? { type: 'object' }) : { type: 'string' };
+  return { description: 'Success', content: { [media ?? (isJson ? JSON_TYPE : 'text/plain')]: { schema } } };
 }
 
 function problems(all: readonly string[]): Responses {

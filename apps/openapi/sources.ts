@@ -66,7 +66,7 @@ function told(
     .displayPartsToString(symbol?.getDocumentationComment(checker))
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim();
-  const [first = ''] = comment.split(/(?<=[.:]) (?=[A-Z`])/);
+  const [first = ''] = comment.split(/(?<=[.:]) (?=[A-Z\d`])/);
   const signature = checker.getSignatureFromDeclaration(method);
   const returned = signature && checker.getReturnTypeOfSignature(signature);
   const answer = returned && (checker.getAwaitedType(returned) ?? returned);

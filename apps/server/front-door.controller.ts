@@ -10,7 +10,7 @@ const LINKS = { docs: '/docs', openapi: '/openapi.json', api: '/api/v1', health:
 /** Where a stranger arrives. */
 @Controller()
 export class FrontDoorController {
-  /** A browser gets a page, a program JSON. */
+  /** Who answers here, and where to go on. A browser gets a page, a program JSON. */
   @Get()
   @Public()
   welcome(

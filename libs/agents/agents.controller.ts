@@ -26,7 +26,7 @@ export class AgentsController {
     return agents.map((agent) => AgentView.of(agent));
   }
 
-  /** One agent. */
+  /** One agent. An agent of somebody else is answered like one that does not exist. */
   @Get(':id')
   @Allow('agent:read')
   @Fails(AgentNotFound)
@@ -56,7 +56,7 @@ export class AgentsController {
     return AgentView.of(await this.agents.change(actor, id, body));
   }
 
-  /** Deletes an agent that no team needs. */
+  /** Deletes an agent. One that a team still needs stays; runs that have begun keep the agent as it was. */
   @Delete(':id')
   @Allow('agent:delete')
   @Fails(AgentNotFound, AgentInUse)

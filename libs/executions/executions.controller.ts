@@ -84,7 +84,7 @@ export class ExecutionsController {
     return found.map(({ row, state }) => ExecutionView.of(row, state));
   }
 
-  /** How far a run has come. */
+  /** How far a run has come. Which agents wait, work or are done, and what the run is waiting for. */
   @Get('executions/:id')
   @Allow('execution:read')
   @Fails(ExecutionNotFound)
@@ -93,7 +93,7 @@ export class ExecutionsController {
     return ExecutionStatusView.of(row, state);
   }
 
-  /** How far a run has come: the same answer at a second address. */
+  /** How far a run has come, at a second address. The answer is the same as without `/status`. */
   @Get('executions/:id/status')
   @Allow('execution:read')
   @Fails(ExecutionNotFound)
@@ -102,7 +102,10 @@ export class ExecutionsController {
     return ExecutionStatusView.of(row, state);
   }
 
-  /** What a run has brought so far; with `Prefer: wait=N` the answer waits for its end, at most N seconds. */
+  /**
+   * What a run has brought so far. Results, tokens and cost by agent; with `Prefer: wait=N` the answer waits for the end
+   * of the run, at most N seconds.
+   */
   @Get('executions/:id/result')
   @Allow('execution:read')
   @Fails(ExecutionNotFound)
@@ -116,7 +119,7 @@ export class ExecutionsController {
     return this.#resultWithin(actor, known, preferredWaitSeconds(prefer), reply);
   }
 
-  /** What happened in a run, oldest first, for people. */
+  /** What happened in a run, for people. Oldest first, read from the same journal that the run is recovered from. */
   @Get('executions/:id/logs')
   @Allow('execution:read')
   @Fails(ExecutionNotFound)
@@ -139,7 +142,7 @@ export class ExecutionsController {
     return done('Execution stopped');
   }
 
-  /** Deletes a run with everything recorded of it; one that goes on is stopped first. */
+  /** Deletes a run with everything recorded of it. One that goes on is stopped first. */
   @Delete('executions/:id')
   @Allow('execution:delete')
   @Fails(ExecutionNotFound)

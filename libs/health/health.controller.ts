@@ -22,11 +22,17 @@ export class HealthController {
     private readonly clock: Clock,
   ) {}
 
-  /** Anybody learns whether the server is well; with `health:read`, also why not. */
+  /**
+   * Whether the server is well. Anybody may ask; with `health:read` the answer says of each dependency how it is and why.
+   * 503 when the server cannot serve or is shutting down.
+   */
   @Get()
   @Public({ identify: true })
   @Uncounted()
-  health(@Actor() actor: ActorRef | null, @Res({ passthrough: true }) reply: FastifyReply): HealthView {
+  health(
+    @Actor() actor: ActorRef | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): HealthView | HealthDetailsView {
     const { observations } = this.watch;
     const { phase } = this.lifecycle;
     const { version, startedAt } = this.release;

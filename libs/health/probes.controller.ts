@@ -22,20 +22,23 @@ export class ProbesController {
     private readonly watch: HealthWatch,
   ) {}
 
-  /** Restart me? 200 while the process can serve. */
+  /** Whether to restart the process. 200 while it can answer at all; a dependency that is away never changes that. */
   @Get('livez')
   live(@Res({ passthrough: true }) reply: FastifyReply): string {
     return answer(reply, true, 'ok');
   }
 
-  /** Wait for me? 503 until the start is over, then 200 for good. */
+  /** Whether to wait for the process. 503 until its start is over, then 200 for good. */
   @Get('startupz')
   startup(@Res({ passthrough: true }) reply: FastifyReply): string {
     const { hasStarted } = this.lifecycle;
     return answer(reply, hasStarted, hasStarted ? 'ok' : 'starting');
   }
 
-  /** Send me traffic? 503 while starting, draining, or without what is needed to serve. */
+  /**
+   * Whether to send traffic. 503 while starting, draining, or without what is needed to serve; `verbose` lists every
+   * check, `exclude` leaves some out.
+   */
   @Get('readyz')
   ready(
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -49,7 +52,7 @@ export class ProbesController {
     return answer(reply, ready, [...lines.map(told), ...warnings, `readyz: ${short}`].join('\n'));
   }
 
-  /** Is this one thing there? */
+  /** Whether one thing is there that `/readyz` asks about. 200 if it is, 503 if not, 404 if nothing has this name. */
   @Get('readyz/:check')
   one(@Res({ passthrough: true }) reply: FastifyReply, @Param('check') check: string): string {
     const { lines } = readiness(this.lifecycle.phase, this.watch.observations);

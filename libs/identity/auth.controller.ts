@@ -37,7 +37,7 @@ import {
 export class AuthController {
   constructor(private readonly auth: AuthService) {}
 
-  /** Creates an account, where strangers may register. */
+  /** Creates an account. Only where strangers may register; it is an ordinary user's, and it is not signed in by this. */
   @Post('register')
   @Public()
   @Idempotent()
@@ -46,7 +46,10 @@ export class AuthController {
     return { user: UserView.of(await this.auth.register(body, request.ip)) };
   }
 
-  /** Signs in: tokens in the answer, and a session cookie for browsers. */
+  /**
+   * Signs in. The answer holds an access token and a refresh token, and sets a session cookie for browsers; a refusal does
+   * not tell unknown people from wrong passwords.
+   */
   @Post('login')
   @HttpCode(200)
   @Public()
@@ -72,7 +75,7 @@ export class AuthController {
     return signedIn(await this.auth.refresh(body.refresh_token), request, reply);
   }
 
-  /** Ends the session of this call, and its tokens with it. */
+  /** Signs out. The session of this call ends at once, and its access and refresh tokens with it. */
   @Post('logout')
   @HttpCode(200)
   @Allow('session:end')
@@ -86,7 +89,7 @@ export class AuthController {
     return { success: true, status: 'success', message: 'Signed out' };
   }
 
-  /** Who is calling. */
+  /** Who is calling. The answer repeats the token of the call, for clients that open a socket with it. */
   @Get('me')
   @Allow('account:read')
   async me(@Actor() actor: ActorRef, @Shown() shown: Credential): Promise<UserView> {

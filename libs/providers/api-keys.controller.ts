@@ -28,7 +28,7 @@ export class ApiKeysController {
     return ProviderKeyView.of(await this.keys.keep(actor, body.service_name, new Secret(body.api_key)));
   }
 
-  /** Erases a key. */
+  /** Erases a key. Teams and runs that were given keys of their own keep them. */
   @Delete(':service_name')
   @Allow('api-key:delete')
   @Fails(KeyNotFound)

@@ -30,7 +30,7 @@ export class MembersController {
     return TeamView.of(await this.teams.addMember(actor, id, body.agent_id, ChangeMemberBody.change(body)));
   }
 
-  /** Changes how an agent takes part in a team. */
+  /** Changes how an agent takes part in a team. What is absent stays, and the workflow is compiled again. */
   @Put(':agent_id')
   @Fails(TeamNotFound, MemberNotFound, WorkflowInvalid)
   async change(

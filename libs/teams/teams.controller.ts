@@ -28,14 +28,14 @@ export class TeamsController {
     return TeamView.of(team);
   }
 
-  /** The caller's teams, newest first, page by page. */
+  /** The caller's teams, page by page. Newest first; those that are not active only with `active_only=false`. */
   @Get()
   @Allow('team:read')
   async list(@Actor() actor: ActorRef, @Query() query: TeamsQuery): Promise<TeamPageView> {
     return TeamPageView.of(await this.teams.list(actor, TeamsQuery.filter(query)));
   }
 
-  /** One team. */
+  /** One team. Its workflow comes as it was written; a team of somebody else is answered like one that does not exist. */
   @Get(':id')
   @Allow('team:read')
   @Fails(TeamNotFound)

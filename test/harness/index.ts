@@ -1,3 +1,4 @@
+export { examplesRefusedBy, type Operation, operationsOf } from './api-document.js';
 export { openPage } from './browser.js';
 export { type Answer, HttpClient } from './http-client.js';
 export { PASSWORD, signUp, simAgent, teamOf } from './people.js';

@@ -27,7 +27,7 @@ export class DocsController {
 
   constructor(private readonly installation: Installation) {}
 
-  /** The API as an OpenAPI document. */
+  /** The API as an OpenAPI document. It is made from the program itself, and a test keeps the two alike. */
   @Get('openapi.json')
   @Header('content-type', JSON_TYPE)
   @Media('application/json')
@@ -36,7 +36,7 @@ export class DocsController {
     return this.#document;
   }
 
-  /** The same document, where older clients look for it. */
+  /** The API as an OpenAPI document, at a second address. Older clients look for it here. */
   @Get('api/v1/openapi.json')
   @Header('content-type', JSON_TYPE)
   @Media('application/json')
@@ -44,7 +44,7 @@ export class DocsController {
     return this.document();
   }
 
-  /** The API as a page to read and to try. */
+  /** The API as a page to read and to try. It loads nothing from other hosts. */
   @Get('docs')
   @Media('text/html')
   page(@Res({ passthrough: true }) reply: FastifyReply): string {
@@ -52,7 +52,7 @@ export class DocsController {
     return DOCS_PAGE;
   }
 
-  /** A file that the page is made of. */
+  /** A file that the page at `/docs` is made of. Only the few that it asks for are served. */
   @Get('docs/:file')
   @Media('application/octet-stream')
   file(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): StreamableFile | string {

@@ -34,6 +34,7 @@ export const DOCS_SCRIPT = `SwaggerUIBundle({
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
+  showExtensions: true,
   persistAuthorization: false,
   tryItOutEnabled: true,
   validatorUrl: null,

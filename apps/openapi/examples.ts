@@ -1,0 +1,20 @@
+import { AGENT_EXAMPLES } from './agents.examples.js';
+import { EXECUTION_EXAMPLES } from './executions.examples.js';
+import { IDENTITY_EXAMPLES } from './identity.examples.js';
+import type { Examples } from './illustrate.js';
+import { KEY_EXAMPLES } from './keys.examples.js';
+import { OPERATING_EXAMPLES } from './operating.examples.js';
+import { TEAM_EXAMPLES } from './teams.examples.js';
+
+/**
+ * One story, told over all operations: Ada's team looks into whether small clinics would pay by the month. Ids mean the
+ * same thing everywhere, so that a reader can follow one request into the next; a test sends them to a real server.
+ */
+export const EXAMPLES: Examples = {
+  ...IDENTITY_EXAMPLES,
+  ...KEY_EXAMPLES,
+  ...AGENT_EXAMPLES,
+  ...TEAM_EXAMPLES,
+  ...EXECUTION_EXAMPLES,
+  ...OPERATING_EXAMPLES,
+};
