@@ -13,5 +13,6 @@ for (const unused of ['WebSocket', 'CloseEvent', 'MessageEvent'])
   Reflect.defineProperty(process.getBuiltinModule('node:http'), unused, { value: undefined, enumerable: true });
 
 const { liveAndDie } = await import('./life.js');
+const { giveBack } = await import('./give-back.js');
 const { serve } = await import('./serve.js');
-await liveAndDie(process, join(built, '..'), serve);
+await liveAndDie(process, join(built, '..'), (around) => serve({ ...around, whenLoaded: giveBack }));

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly out: Lines;
   /** Where the program is installed: the folder of its `package.json`. */
   readonly folder: string;
+  /** Awaited once, when everything is loaded and nobody is served yet. */
+  readonly whenLoaded?: () => Promise<void>;
 }
 
 export type Start = (surroundings: Surroundings) => Promise<RunningServer>;
@@ -27,7 +29,7 @@ export type Start = (surroundings: Surroundings) => Promise<RunningServer>;
  * Everything from configuration to the first line on `out`: claims the data folder, opens and migrates the database,
  * builds the application, listens, warms up. Throws what the operator must read; then nothing is left open.
  */
-export async function serve({ env, out, folder }: Surroundings): Promise<RunningServer> {
+export async function serve({ env, out, folder, whenLoaded }: Surroundings): Promise<RunningServer> {
   const config = loadConfig({ env });
   const held = new HeldLines(out);
   const log = await Log.open({ ...config.log, requestId: () => currentRequest()?.requestId, to: held });
@@ -37,7 +39,7 @@ export async function serve({ env, out, folder }: Surroundings): Promise<Running
     const { reason, lost } = database.standing;
     if (reason) log.warn(`records live in memory (${reason}): ${lost.join('; ')} will be lost`);
     const app = await build(config, log, database, folder);
-    const { url, welcome } = await begin(app, config);
+    const { url, welcome } = await begin(app, config, whenLoaded);
     // In one piece: whoever waits for the first line has the rest as well.
     held.release(`renum listening on ${url} pid ${process.pid}\n${welcome ? welcomeText(welcome, url) : ''}`);
     return new RunningServer(app, config, url);
@@ -85,9 +87,14 @@ interface Begun {
 }
 
 /** Who administers is settled before the first stranger can call; ready is said when everything was looked at once. */
-async function begin(app: NestFastifyApplication, config: RenumConfig): Promise<Begun> {
+async function begin(
+  app: NestFastifyApplication,
+  config: RenumConfig,
+  whenLoaded: Surroundings['whenLoaded'],
+): Promise<Begun> {
   try {
     const welcome = await firstStart(app, config);
+    await whenLoaded?.();
     const url = await listen(app, config);
     await app.get(HealthWatch).start();
     app.get(Lifecycle).started();
