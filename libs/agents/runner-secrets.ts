@@ -55,12 +55,10 @@ function headersSaid(
   before: RunnerSecrets['headers'],
   refuse: Refuse,
 ): RunnerSecrets['headers'] {
-  const names = Object.keys(said);
-  if (names.length > MOST_HEADERS) refuse(HEADERS, `must not be more than ${MOST_HEADERS}`);
-  // A refused name is not repeated: whoever exchanges name and value would read the value in the answer.
-  else if (!names.every((name) => HEADER_NAME.test(name))) refuse(HEADERS, 'has a name that no header can have');
-  else if (new Set(names.map(lower)).size < names.length) {
-    refuse(HEADERS, 'must not name a header twice; upper and lower case are alike');
+  const problem = problemOf(Object.keys(said));
+  if (problem) {
+    refuse(HEADERS, problem);
+    return before;
   }
   const kept = new Map([...before].map(([name, value]) => [lower(name), value]));
   const headers = new Map<string, Secret>();
@@ -71,6 +69,14 @@ function headersSaid(
     else refuse(`${HEADERS}.${name}`, value === KEPT ? NOTHING_KEPT : 'must be 1 to 4096 visible ASCII characters');
   }
   return headers;
+}
+
+/** Does not repeat a name: whoever exchanges name and value would read the value in the answer. */
+function problemOf(names: readonly string[]): string | null {
+  if (names.length > MOST_HEADERS) return `must not be more than ${MOST_HEADERS}`;
+  if (!names.every((name) => HEADER_NAME.test(name))) return 'has a name that no header can have';
+  const isTwice = new Set(names.map(lower)).size < names.length;
+  return isTwice ? 'must not name a header twice; upper and lower case are alike' : null;
 }
 
 function headerValue(value: unknown): Secret | null {

@@ -21,6 +21,8 @@ export type Act =
 export interface RecordedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** As it came. */
+  readonly text: string;
   /** The parsed JSON body. */
   readonly body: Record<string, unknown>;
   /** Resolves when the client went away before the answer was whole. */
@@ -77,11 +79,13 @@ export class FakeModelServer {
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString();
     const closed = once(response, 'close').then(() => undefined);
     const request: RecordedRequest = {
       path: incoming.url ?? '',
       headers: incoming.headers,
-      body: JSON.parse(Buffer.concat(chunks).toString() || '{}'),
+      text,
+      body: JSON.parse(text || '{}'),
       over: closed,
       hungUp: closed.then(() => (response.writableFinished ? new Promise<void>(() => undefined) : undefined)),
     };
