@@ -7,7 +7,8 @@ import {
   type Watch,
 } from '#libs/agents/index.js';
 import { ManualClock } from '#libs/kernel/index.js';
-import type { Workflow } from '#libs/workflow/index.js';
+import type { Write } from '#libs/platform/database/index.js';
+import type { State, Workflow } from '#libs/workflow/index.js';
 import { EngineWorld } from './testing/engine.world.js';
 
 function row(type: 'sequential' | 'pipeline' | 'parallel', agents: readonly string[], extra: object = {}): Workflow {
@@ -96,6 +97,31 @@ describe('the engine', () => {
       const id = await world.accept(world.engine(), row('pipeline', ['a', 'b']), 'in', { a: '[[say:from a]]' });
       const { steps } = await world.finished(id);
       expect(steps.s2).toMatchObject({ is: 'succeeded', output: { result: 'from a' } });
+    });
+
+    test.each([
+      ['completed', 'hello'],
+      ['failed', '[[fail]]'],
+      ['cancelled', '[[sleep:60000]]'],
+    ])('writes what belongs to the end of a %s run in the transaction of its end, once', async (status, prompt) => {
+      const atEnd = ({ status, started }: State): readonly Write[] => {
+        const values = {
+          at: 1,
+          actor_type: 'system',
+          entity_type: 'run',
+          outcome: 'succeeded',
+          event_type: `run.${status}`,
+        };
+        return [{ table: 'audit_event', values: { ...values, entity_id: started?.executionId ?? null } }];
+      };
+      const engine = world.engine({ atEnd });
+      const before = world.database.work.transactions;
+      const id = await world.accept(engine, row('sequential', ['a', 'b']), prompt);
+      if (status === 'cancelled') await world.cancel(engine, id);
+      expect((await world.finished(id)).status).toBe(status);
+      const written = await world.database.all('SELECT event_type, entity_id FROM audit_event');
+      expect(written).toEqual([{ event_type: `run.${status}`, entity_id: id }]);
+      if (status === 'completed') expect(world.database.work.transactions - before).toBe(3);
     });
 
     test('fails the run and skips the rest when an agent of a sequence fails', async () => {

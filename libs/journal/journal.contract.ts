@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { newId } from '#libs/kernel/index.js';
-import type { NewRow } from '#libs/platform/database/index.js';
+import type { GoneRows, NewRow } from '#libs/platform/database/index.js';
 import type { Decision, EventBody, JournalEvent, Note } from '#libs/workflow/index.js';
 import { PUBLIC_NAME } from '#libs/workflow/index.js';
 import { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
@@ -62,9 +62,9 @@ export function journalContract(name: string, open: () => Promise<JournalSubject
         const execution = { id: newId(), userId: 'u1', teamId: 't1', owner: subject.owner };
         await journal.begin(execution, [birth(execution)], NO_LIMIT, [line('accepted'), line('counted')]);
         await journal.note(execution.id, CANCEL, 2, [line('stopped')]);
-        await journal.decide(execution.id, 1, events(3, 3, [FINISHED]));
+        await journal.decide(execution.id, 1, events(3, 3, [FINISHED]), [line('finished')]);
         await journal.remove(execution.id, [line('deleted')]);
-        expect(await subject.audited()).toEqual(['accepted', 'counted', 'stopped', 'deleted']);
+        expect(await subject.audited()).toEqual(['accepted', 'counted', 'stopped', 'finished', 'deleted']);
       });
 
       test('are not written where nothing happens', async () => {
@@ -75,7 +75,40 @@ export function journalContract(name: string, open: () => Promise<JournalSubject
         await expect(journal.begin(other, [birth(other)], 1, [line('too many')])).rejects.toThrow(OpenLimitReached);
         await journal.note(newId(), CANCEL, 2, [line('unknown')]);
         await journal.remove(id, [line('still open')]);
+        const late = events(2, 2, [STARTED]);
+        await expect(journal.decide(id, 2, late, [line('not mine')])).rejects.toThrow(OwnershipLost);
+        await journal.note(id, CANCEL, 2);
+        await expect(journal.decide(id, 1, late, [line('stale')])).rejects.toThrow(SeqTaken);
         expect(await subject.audited()).toEqual([]);
+      });
+    });
+
+    describe('rows that other rooms no longer want', () => {
+      const names = { id: 'k1', service_name: 'openai', service_key: 'openai', sealed: 'x', user_id: 'u1' };
+      const kept = { ...names, holder: 'execution', holder_id: 'e1', created_at: 1, updated_at: 1 };
+      const withKey = async (): Promise<string> => {
+        const execution = { id: newId(), userId: 'u1', teamId: 't1', owner: subject.owner };
+        await journal.begin(execution, [birth(execution)], NO_LIMIT, [{ table: 'provider_key', values: kept }]);
+        return execution.id;
+      };
+      const gone: GoneRows = { table: 'provider_key', where: { holder: 'execution', holder_id: 'e1' } };
+
+      test('go with the append that says so: only then is their place free', async () => {
+        const id = await withKey();
+        await expect(withKey()).rejects.toThrow();
+        await expect(journal.decide(id, 2, events(2, 2, [FINISHED]), [gone])).rejects.toThrow(OwnershipLost);
+        await expect(withKey()).rejects.toThrow();
+        const other: GoneRows = { ...gone, where: { ...gone.where, holder_id: 'e2' } };
+        await journal.decide(id, 1, events(2, 2, [STARTED]), [other]);
+        await expect(withKey()).rejects.toThrow();
+        await journal.decide(id, 1, events(3, 3, [FINISHED]), [gone, gone]);
+        await withKey();
+      });
+
+      test('leave no execution behind whose rows cannot be written', async () => {
+        await withKey();
+        await expect(withKey()).rejects.toThrow();
+        expect(await journal.list('u1', { limit: 10, offset: 0 })).toHaveLength(1);
       });
     });
 

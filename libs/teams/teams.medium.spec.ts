@@ -1,4 +1,5 @@
 // Real: the HTTP edge, agents, and SQLite in memory with every migration. A stand-in: the runs of a team.
+import { ProviderKeys } from '#libs/providers/index.js';
 import { ADA, type Answer, type TeamsWorld, teamsWorld } from './testing/teams.world.js';
 
 const AS_EVE = { authorization: 'Bearer eve' };
@@ -352,6 +353,63 @@ describe('changing a team', () => {
     const id = await created();
     const answer = await world.call('PUT', `/teams/${id}`, change);
     expect([answer.status, Object.keys(answer.body.errors)]).toEqual([422, [field]]);
+  });
+});
+
+describe('the keys of a team', () => {
+  const keys = () => world.app.get(ProviderKeys, { strict: false });
+  const keyOf = async (teamId: string, provider: string) => {
+    const key = await keys().keyFor({ userId: ADA.id, teamId, executionId: ADA.id }, provider);
+    return key?.secret.reveal() ?? null;
+  };
+
+  it('are kept sealed and never shown', async () => {
+    const { status, body } = await create(
+      teamOf(['a1'], { user_api_keys: { openai: 'sk-canary', google: 'g-canary' } }),
+    );
+    expect(status).toBe(201);
+    expect([await keyOf(body.team_id, 'openai'), await keyOf(body.team_id, 'google')]).toEqual([
+      'sk-canary',
+      'g-canary',
+    ]);
+    const shown = [
+      body,
+      (await world.call('GET', `/teams/${body.team_id}`)).body,
+      (await world.call('GET', '/teams')).body,
+    ];
+    const rows = await world.database.all('SELECT * FROM provider_key');
+    expect(rows).toHaveLength(2);
+    expect(JSON.stringify([shown, rows, await world.database.all('SELECT * FROM team')])).not.toContain('canary');
+    expect((await world.call('GET', '/api-keys')).body).toEqual([]);
+  });
+
+  it('are replaced one by one; null takes one away, and what is not named stays', async () => {
+    const id = (await create(teamOf(['a1'], { user_api_keys: { openai: 'one', google: 'two' } }))).body.team_id;
+    const change = (user_api_keys?: object | null) => world.call('PUT', `/teams/${id}`, { name: 'new', user_api_keys });
+    for (const nothing of [undefined, null, {}]) expect((await change(nothing)).status).toBe(200);
+    expect([await keyOf(id, 'openai'), await keyOf(id, 'google')]).toEqual(['one', 'two']);
+    expect((await change({ OpenAI: 'three', google: null, anthropic: null })).body).not.toHaveProperty('user_api_keys');
+    expect([await keyOf(id, 'openai'), await keyOf(id, 'google')]).toEqual(['three', null]);
+  });
+
+  it('are kept with the change of their team or not at all', async () => {
+    const id = await created();
+    const foreign = await world.call('PUT', `/teams/${id}`, { user_api_keys: { openai: 'x' } }, AS_EVE);
+    expect(foreign.status).toBe(404);
+    const broken = await world.call('PUT', `/teams/${id}`, { agent_ids: ['a2'], user_api_keys: { openai: 'x' } });
+    expect(broken.status).toBe(422);
+    const many = (from: number) => Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`s${from + n}`, 'k']));
+    expect((await world.call('PUT', `/teams/${id}`, { user_api_keys: many(0) })).status).toBe(200);
+    const more = await world.call('PUT', `/teams/${id}`, { name: 'too many', user_api_keys: many(30) });
+    expect([more.status, more.body.code]).toEqual([400, 'api-key.limit-reached']);
+    expect((await world.call('GET', `/teams/${id}`)).body.name).not.toBe('too many');
+    expect([await keyOf(id, 'openai'), await keyOf(id, 's30')]).toEqual([null, null]);
+  });
+
+  it('are gone with their team', async () => {
+    const id = (await create(teamOf(['a1'], { user_api_keys: { openai: 'one' } }))).body.team_id;
+    await world.call('DELETE', `/teams/${id}`);
+    expect(await world.database.all('SELECT * FROM provider_key')).toEqual([]);
   });
 });
 

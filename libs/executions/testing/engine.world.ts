@@ -1,7 +1,7 @@
 import { type AgentRunner, SimRunner } from '#libs/agents/index.js';
 import { type Journal, openJournal, Tail } from '#libs/journal/index.js';
 import { type Clock, newId, SystemClock } from '#libs/kernel/index.js';
-import { type Database, openDatabase } from '#libs/platform/database/index.js';
+import { type Database, openDatabase, type Write } from '#libs/platform/database/index.js';
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import {
   compile,
@@ -48,16 +48,18 @@ export class EngineWorld {
     runner = new SimRunner(this.clock),
     width = 100,
     stepTimeoutMs = 600_000,
+    atEnd = () => [],
   }: {
     runner?: AgentRunner;
     width?: number;
     stepTimeoutMs?: number;
+    atEnd?: (state: State) => readonly Write[];
   } = {}): Engine {
     const performer = new Performer({ for: () => runner }, this.tail, this.clock, width);
     const engine = new Engine(this.journal, this.tail, performer, this.clock, {
       stepTimeoutMs,
       report: (message, { execution }) => this.reports.push({ message, execution }),
-      atEnd: () => [],
+      atEnd,
     });
     this.#engines.push(engine);
     return engine;
