@@ -169,6 +169,21 @@ describe('a stored key', () => {
     expect(filesHold(SECRET)).toBe(false);
   });
 
+  it('leaves not even its sealed text behind once the log of the database is folded', async () => {
+    const sealed = async () =>
+      (await app.get(Database).all<{ sealed: string }>('SELECT sealed FROM provider_key'))[0]?.sealed ?? 'none';
+    await store('openai');
+    await store('stays', 'x');
+    const first = await sealed();
+    await store('openai', 'sk-second');
+    const second = await sealed();
+    expect([filesHold(first), filesHold(second)]).toEqual([true, true]);
+    await call('DELETE', '/api-keys/openai');
+    const kept = await sealed();
+    await app.close();
+    expect([first, second, kept].map(filesHold)).toEqual([false, false, true]);
+  });
+
   it('is on record with its service, without itself', async () => {
     const { key_id } = (await store('openai')).body;
     await store('openai', 'sk-second');

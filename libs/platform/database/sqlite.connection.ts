@@ -70,6 +70,8 @@ function prepare(handle: Handle): void {
   handle.pragma('journal_mode = WAL');
   handle.pragma('synchronous = FULL');
   handle.pragma('foreign_keys = ON');
+  // What is deleted is overwritten where its page is written anyway: erased keys and prompts do not stay behind in the file.
+  handle.pragma('secure_delete = FAST');
   handle.pragma('temp_store = MEMORY');
   handle.pragma(`journal_size_limit = ${LARGEST_IDLE_LOG_BYTES}`);
   // SQLite opens a file that it may not write without a word, and fails at the first write.
