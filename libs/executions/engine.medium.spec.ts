@@ -100,29 +100,32 @@ describe('the engine', () => {
     });
 
     test.each([
-      ['completed', 'hello'],
-      ['failed', '[[fail]]'],
-      ['cancelled', '[[sleep:60000]]'],
-    ])('writes what belongs to the end of a %s run in the transaction of its end, once', async (status, prompt) => {
-      const atEnd = ({ status, started }: State): readonly Write[] => {
-        const values = {
-          at: 1,
-          actor_type: 'system',
-          entity_type: 'run',
-          outcome: 'succeeded',
-          event_type: `run.${status}`,
+      ['completed', 'hello', 3],
+      ['failed', '[[fail]]', 2],
+      ['cancelled', '[[sleep:60000]]', 4],
+    ])(
+      'writes what belongs to the end of a %s run in the transaction of its end, once',
+      async (status, prompt, transactions) => {
+        const atEnd = ({ status, started }: State): readonly Write[] => {
+          const values = {
+            at: 1,
+            actor_type: 'system',
+            entity_type: 'run',
+            outcome: 'succeeded',
+            event_type: `run.${status}`,
+          };
+          return [{ table: 'audit_event', values: { ...values, entity_id: started?.executionId ?? null } }];
         };
-        return [{ table: 'audit_event', values: { ...values, entity_id: started?.executionId ?? null } }];
-      };
-      const engine = world.engine({ atEnd });
-      const before = world.database.work.transactions;
-      const id = await world.accept(engine, row('sequential', ['a', 'b']), prompt);
-      if (status === 'cancelled') await world.cancel(engine, id);
-      expect((await world.finished(id)).status).toBe(status);
-      const written = await world.database.all('SELECT event_type, entity_id FROM audit_event');
-      expect(written).toEqual([{ event_type: `run.${status}`, entity_id: id }]);
-      if (status === 'completed') expect(world.database.work.transactions - before).toBe(3);
-    });
+        const engine = world.engine({ atEnd });
+        const before = world.database.work.transactions;
+        const id = await world.accept(engine, row('sequential', ['a', 'b']), prompt);
+        if (status === 'cancelled') await world.cancel(engine, id);
+        expect((await world.finished(id)).status).toBe(status);
+        const written = await world.database.all('SELECT event_type, entity_id FROM audit_event');
+        expect(written).toEqual([{ event_type: `run.${status}`, entity_id: id }]);
+        expect(world.database.work.transactions - before).toBe(transactions);
+      },
+    );
 
     test('fails the run and skips the rest when an agent of a sequence fails', async () => {
       const id = await world.accept(world.engine(), row('sequential', ['a', 'b', 'c']), 'x', { b: '[[fail]]' });

@@ -2,7 +2,7 @@ import { type Act, FakeModelServer, plain } from './fake-model-server.js';
 
 /** Plays an agent behind an address of its own; unscripted, it repeats its input. */
 export function startFakeAgent(): Promise<FakeModelServer> {
-  return FakeModelServer.start(({ body }) => agent.says(`You said: ${body.input}`));
+  return FakeModelServer.start(({ body }) => agent.says(`You said: ${String(body.input)}`));
 }
 
 export const agent = {

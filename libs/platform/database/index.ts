@@ -30,4 +30,4 @@ export { SqliteDatabase } from './sqlite.database.js';
 export type { Turn } from './sqlite.unit-of-work.js';
 export { isDuplicate, type Sql, type Statement } from './statements.js';
 export { type Tx, UnitOfWork } from './unit-of-work.js';
-export { type GoneRows, statementOf, type Write, writeAll } from './write.js';
+export { type GoneRows, type Write, writeAll } from './write.js';
