@@ -3,7 +3,8 @@ import { createHmac } from 'node:crypto';
 import { ManualClock, Secret } from '#libs/kernel/index.js';
 import type { Database } from '#libs/platform/database/index.js';
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
-import { egressRules, Outbound } from '#libs/platform/outbound/index.js';
+import type { Outbound } from '#libs/platform/outbound/index.js';
+import { outboundTo } from '#libs/platform/outbound/testing/outbound-to.js';
 import { Sealer } from '#libs/platform/secrets/index.js';
 import { ringOf } from '#libs/providers/testing/ring.js';
 import { migrations } from '#migrations/index.js';
@@ -31,7 +32,7 @@ const sealed = new SealedSecrets(new Sealer(ringOf('k1')));
 beforeEach(async () => {
   server = await startFakeAgent();
   database = await testDatabase({ entities: [...agentsEntities], migrations });
-  outbound = guarded(new URL(server.origin).host);
+  outbound = outboundTo(new URL(server.origin).host);
   runner = runnerWith(outbound);
 });
 
@@ -41,7 +42,6 @@ afterEach(async () => {
   await database.close();
 });
 
-const guarded = (...allowed: readonly string[]): Outbound => new Outbound(egressRules(allowed, false));
 const runnerWith = (through: Outbound): HttpRunner =>
   new HttpRunner(through, new AgentsStore(database), sealed, new ManualClock(NOW));
 
@@ -199,7 +199,7 @@ describe('a step of an agent behind an address of its own', () => {
 
   it('goes nowhere that the operator did not allow, and is not tried again', async () => {
     await outbound.close();
-    outbound = guarded();
+    outbound = outboundTo();
     runner = runnerWith(outbound);
     const { error } = await failureOf(answer());
     expect(error.code).toBe('outbound.refused');
