@@ -6,6 +6,16 @@ import { agents } from './0020-agents.js';
 import { teams } from './0030-teams.js';
 import { keys } from './0040-keys.js';
 import { audit } from './0050-audit.js';
+import { sharedStore } from './0060-shared-store.js';
 
 /** Every change of the schema, oldest first: one file each, with one class for each dialect. */
-export const migrations: readonly Migration[] = [journal, idempotency, identity, agents, teams, keys, audit];
+export const migrations: readonly Migration[] = [
+  journal,
+  idempotency,
+  identity,
+  agents,
+  teams,
+  keys,
+  audit,
+  sharedStore,
+];
