@@ -1,5 +1,4 @@
 export { Counters, type NamedQuota } from './counters.js';
 export { ProcessCounters } from './process.counters.js';
-export { type Kept, type Range, SharedStore, Space } from './shared-store.js';
 export { SharedStoreModule } from './shared-store.module.js';
 export type { Hit } from './sliding-window.js';
