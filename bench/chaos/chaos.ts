@@ -74,7 +74,7 @@ export async function chaos({ kills, seed, dataDir, say }: ChaosOptions): Promis
     for (const { id, team } of load.open) findings.add('lost', `${team} ${id} did not come to its end.`);
     await ring.stop(last);
     const recorded = inspectFile(join(dataDir, 'renum.db'), load, findings);
-    judgePerformances(provider.performances, recorded, ring.kills, findings);
+    judgePerformances(provider.performances, recorded, findings);
     const performances = [...provider.performances.values()].reduce((sum, { length }) => sum + length, 0);
     return { kills: ring.kills, accepted: load.accepted.length, performances, findings: findings.all };
   } finally {
@@ -161,23 +161,18 @@ class Ring {
   }
 }
 
-/** Nothing is performed after its end was recorded, and nothing twice unless a process died in between. */
+/** Nothing is performed after its end was recorded, nor more often than the journal says that it was begun. */
 function judgePerformances(
   performances: ReadonlyMap<string, readonly number[]>,
-  recorded: readonly Recorded[],
-  kills: readonly Kill[],
+  { begun, ended }: Recorded,
   findings: Findings,
 ): void {
-  for (const { key, at } of recorded) {
-    for (const instant of performances.get(key) ?? []) {
-      if (instant > at) findings.add('doubled', `${key} was performed ${instant - at} ms after its end.`, instant);
-    }
-  }
   for (const [key, instants] of performances) {
-    instants.slice(1).forEach((instant, index) => {
-      const earlier = instants[index] ?? 0;
-      if (!kills.some(({ at }) => at >= earlier && at <= instant))
-        findings.add('doubled', `${key} was performed twice within ${instant - earlier} ms of one life.`, instant);
-    });
+    const last = instants.at(-1) ?? 0;
+    const end = ended.get(key) ?? Number.POSITIVE_INFINITY;
+    const times = begun.get(key) ?? 0;
+    if (last > end) findings.add('doubled', `${key} was performed ${last - end} ms after its end.`, last);
+    if (instants.length > times)
+      findings.add('doubled', `${key} was performed ${instants.length} times and begun ${times} times.`, last);
   }
 }

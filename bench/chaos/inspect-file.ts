@@ -12,11 +12,12 @@ interface EventRow {
   readonly attempt: number | null;
 }
 
-/** The end of an attempt, as the journal holds it. */
+/** What the journals say of the attempts, by `execution.step.attempt` as the provider was asked. */
 export interface Recorded {
-  /** `execution.step.attempt`, as the provider was asked. */
-  readonly key: string;
-  readonly at: number;
+  /** How often each was begun: once, and once more for each process that died under it. */
+  readonly begun: ReadonlyMap<string, number>;
+  /** When each ended, in ms since 1970. */
+  readonly ended: ReadonlyMap<string, number>;
 }
 
 /** What was asked of the servers, as the load knows it. */
@@ -25,13 +26,16 @@ interface Asked {
   readonly unanswered: number;
 }
 
+const BEGINNINGS: ReadonlySet<string> = new Set(['step-started', 'step-resumed']);
+const ENDS: ReadonlySet<string> = new Set(['step-succeeded', 'step-retrying', 'step-failed']);
+
 const EVENTS = `
   SELECT execution_id AS id, seq, public_seq AS publicSeq, at, body ->> 'kind' AS kind, body ->> 'step' AS step,
     body ->> 'attempt' AS attempt
   FROM event ORDER BY execution_id, seq`;
 
 /** The file as the last server left it: whole, with every accepted run in it, each with one unbroken story. */
-export function inspectFile(file: string, { accepted, unanswered }: Asked, findings: Findings): readonly Recorded[] {
+export function inspectFile(file: string, { accepted, unanswered }: Asked, findings: Findings): Recorded {
   const sql = new BetterSqlite3(file, { readonly: true });
   try {
     const integrity = sql.pragma('integrity_check', { simple: true });
@@ -48,12 +52,17 @@ export function inspectFile(file: string, { accepted, unanswered }: Asked, findi
     );
     judgeRows(statuses, accepted, unanswered, findings);
     const shown = new Map(accepted.map(({ id, shownAt }) => [id, shownAt]));
-    const recorded: Recorded[] = [];
+    const begun = new Map<string, number>();
+    const ended = new Map<string, number>();
     for (const events of byRun(sql.prepare<[], EventRow>(EVENTS).iterate())) {
       judgeStory(events, shown.get(events[0]?.id ?? '') ?? [], findings);
-      recorded.push(...events.flatMap(recordedBy));
+      for (const { id, kind, step, attempt, at } of events) {
+        const key = `${id}.${step}.${attempt}`;
+        if (BEGINNINGS.has(kind)) begun.set(key, (begun.get(key) ?? 0) + 1);
+        if (ENDS.has(kind)) ended.set(key, at);
+      }
     }
-    return recorded;
+    return { begun, ended };
   } finally {
     sql.close();
   }
@@ -87,11 +96,6 @@ function judgeStory(events: readonly EventRow[], shownAt: readonly number[], fin
   if (!shownAt.every((at, index) => shown[index]?.at === at))
     findings.add('broken', `${id} has taken back what it had shown.`);
   if (ends !== 1) findings.add(ends === 0 ? 'lost' : 'broken', `${id} has ${ends} ends in the journal.`);
-}
-
-function recordedBy({ id, kind, step, attempt, at }: EventRow): readonly Recorded[] {
-  const isEnd = kind === 'step-succeeded' || kind === 'step-retrying' || kind === 'step-failed';
-  return isEnd ? [{ key: `${id}.${step}.${attempt}`, at }] : [];
 }
 
 function* byRun(rows: Iterable<EventRow>): Generator<readonly EventRow[]> {
