@@ -12,7 +12,7 @@ export class AbsentRunner extends AgentRunner {
   async run(): Promise<never> {
     throw new RunnerFailure({
       code: 'runner.unavailable',
-      message: `${this.what} arrive with a later release; this one runs agents on language models and on sim/ models.`,
+      message: `${this.what} arrive with a later release; this one runs agents on language models, behind addresses of their own and on sim/ models.`,
     });
   }
 }

@@ -6,7 +6,7 @@ import {
   type StepRequest,
   type Watch,
 } from '#libs/agents/index.js';
-import { ManualClock } from '#libs/kernel/index.js';
+import { AppError, ManualClock } from '#libs/kernel/index.js';
 import type { Write } from '#libs/platform/database/index.js';
 import type { State, Workflow } from '#libs/workflow/index.js';
 import { EngineWorld } from './testing/engine.world.js';
@@ -64,6 +64,12 @@ function usage(cost: number) {
     costMicros: cost as never,
     incomplete: false,
   } as const;
+}
+
+/** What a room that a runner asks may say. */
+class Unreadable extends AppError {
+  readonly code = 'secret.broken';
+  readonly kind = 'unavailable';
 }
 
 describe('the engine', () => {
@@ -126,6 +132,16 @@ describe('the engine', () => {
         expect(world.database.work.transactions - before).toBe(transactions);
       },
     );
+
+    test.each([
+      [new Unreadable('It cannot be opened.'), 'secret.broken', 'cannot be opened'],
+      [new TypeError('geheim'), 'runner.broken', 'see the server log'],
+    ])('fails a step whose runner throws %s with words that are fit to be read', async (thrown, code, words) => {
+      const runner = { kind: 'llm', run: () => Promise.reject(thrown) } as const;
+      const id = await world.accept(world.engine({ runner }), row('sequential', ['a']), 'x');
+      const { error } = await world.finished(id);
+      expect(error).toEqual({ code, message: expect.stringContaining(words) });
+    });
 
     test('fails the run and skips the rest when an agent of a sequence fails', async () => {
       const id = await world.accept(world.engine(), row('sequential', ['a', 'b', 'c']), 'x', { b: '[[fail]]' });
