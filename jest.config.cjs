@@ -7,6 +7,8 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/', '<rootDir>/coverage/'],
   maxWorkers: 2,
   testTimeout: 20_000,
+  globalSetup: '<rootDir>/test/global-setup.cjs',
+  globalTeardown: '<rootDir>/test/global-teardown.cjs',
   reporters: ['default', '<rootDir>/test/reporter.cjs'],
   transform: {
     '^.+\\.ts$': [

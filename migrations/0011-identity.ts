@@ -37,4 +37,40 @@ class IdentitySqlite implements MigrationInterface {
   }
 }
 
-export const identity: Migration = { name: '0011-identity', sqlite: IdentitySqlite };
+class IdentityPostgres implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      `CREATE TABLE user_account (
+         id text COLLATE "C" PRIMARY KEY,
+         email text NOT NULL,
+         email_key text COLLATE "C" NOT NULL UNIQUE,
+         name text NOT NULL,
+         role text NOT NULL CHECK (role IN ('user', 'operator', 'auditor', 'admin')),
+         password_hash text NOT NULL,
+         is_active boolean NOT NULL,
+         created_at bigint NOT NULL,
+         last_login_at bigint
+       )`,
+    );
+    await runner.query(
+      `CREATE TABLE user_session (
+         id text COLLATE "C" PRIMARY KEY,
+         user_id text COLLATE "C" NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+         turn bigint NOT NULL,
+         turned_at bigint NOT NULL,
+         created_at bigint NOT NULL,
+         expires_at bigint NOT NULL,
+         ended_at bigint
+       )`,
+    );
+    await runner.query('CREATE INDEX user_session_of_user ON user_session (user_id)');
+    await runner.query('CREATE INDEX user_session_by_end ON user_session (expires_at)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE user_session');
+    await runner.query('DROP TABLE user_account');
+  }
+}
+
+export const identity: Migration = { name: '0011-identity', sqlite: IdentitySqlite, postgres: IdentityPostgres };

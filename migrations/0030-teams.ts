@@ -26,4 +26,29 @@ class TeamsSqlite implements MigrationInterface {
   }
 }
 
-export const teams: Migration = { name: '0030-teams', sqlite: TeamsSqlite };
+class TeamsPostgres implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      `CREATE TABLE team (
+         id text COLLATE "C" PRIMARY KEY,
+         user_id text COLLATE "C" NOT NULL,
+         name text NOT NULL,
+         name_key text NOT NULL,
+         description text,
+         agent_ids text NOT NULL,
+         workflow text NOT NULL,
+         config text NOT NULL,
+         is_active boolean NOT NULL,
+         created_at bigint NOT NULL,
+         updated_at bigint NOT NULL
+       )`,
+    );
+    await runner.query('CREATE INDEX team_by_user ON team (user_id, created_at, id)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE team');
+  }
+}
+
+export const teams: Migration = { name: '0030-teams', sqlite: TeamsSqlite, postgres: TeamsPostgres };

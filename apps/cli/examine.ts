@@ -65,17 +65,22 @@ async function database({ database: { mode }, dataDir }: RenumConfig, terminal: 
     return { name: 'database', state: 'advice', found: mode, trouble };
   }
   const installation = Installation.at(terminal);
-  if (!installation.hasDatabase) return fine('database', 'embedded (made at the first start)');
+  if (!installation.hasDatabase) return fine('database', `${mode} (made at the first start)`);
   try {
     return await installation.beside(async (open) => {
       const checkup = checkupOf('database', await new DatabaseDependency(open, mode).check());
       const missing = (await open.migrations.status()).filter(({ appliedAt }) => appliedAt === null).length;
       const schema = missing === 0 ? 'schema up to date' : `${missing} changes of the schema come with the next start`;
-      return { ...checkup, found: `embedded, ${schema}, ${(open.fsyncMs ?? 0).toFixed(2)} ms to make a write safe` };
+      const disk = open.fsyncMs === null ? '' : `, ${open.fsyncMs.toFixed(2)} ms to make a write safe`;
+      return { ...checkup, found: `${mode}, ${schema}${disk}` };
     });
   } catch (error) {
-    const fix = [`Look whether ${dataDir} holds another program's file, or restore a backup.`];
-    return problem('database', 'embedded', { because: told(error), impact: 'No server starts on it.', fix });
+    const fix = [
+      mode === 'postgres'
+        ? 'Look whether PostgreSQL runs there, and whether DATABASE_URL names the right user, password and database.'
+        : `Look whether ${dataDir} holds another program's file, or restore a backup.`,
+    ];
+    return problem('database', mode, { because: told(error), impact: 'No server starts on it.', fix });
   }
 }
 

@@ -18,7 +18,7 @@ export function told(error: unknown): string {
   if (error instanceof AppError && error.errors) return fieldsOf(error.errors);
   const isForThem =
     error instanceof UsageProblem || error instanceof Failed || error instanceof AppError || isOfConfiguration(error);
-  return scrub(isForThem || 'syscall' in error ? error.message : (error.stack ?? error.message));
+  return scrub(isForThem || 'exitCode' in error || 'syscall' in error ? error.message : (error.stack ?? error.message));
 }
 
 /** Errors that only the operator can mend carry their code. */

@@ -18,7 +18,7 @@ export const migrateStatus: Command = {
     const standings = installation.hasDatabase
       ? await installation.beside(({ migrations }) => standingsOf(migrations))
       : await nothingYet();
-    if (!installation.hasDatabase) terminal.err(`There is no database yet: ${installation.file}\n`);
+    if (!installation.hasDatabase) terminal.err(`There is no database yet: ${installation.place}\n`);
     if (switches.has('json')) terminal.out(`${JSON.stringify(standings, null, 2)}\n`);
     else terminal.out(table(standings.map(({ name, applied_at }) => [name, applied_at ?? 'missing'])));
     return standings.every(({ applied_at }) => applied_at !== null) ? 0 : 1;

@@ -49,9 +49,7 @@ export const userPromote: Command = {
     const role = roleIn(values.get('role') ?? 'admin');
     const account = await withAccounts(terminal, (accounts, server) => {
       if (server !== null)
-        terminal.err(
-          `To the running server (pid ${server}) this counts from the next sign-in; restart it to be sure.\n`,
-        );
+        terminal.err(`To the running server (${server}) this counts from the next sign-in; restart it to be sure.\n`);
       return accounts.setRole(email, role);
     });
     return show(account, `${account.email} is ${account.role} now.`, switches.has('json'), terminal);
@@ -60,15 +58,14 @@ export const userPromote: Command = {
 
 async function withAccounts<T>(
   terminal: Terminal,
-  use: (accounts: AccountsService, server: number | null) => Promise<T>,
+  use: (accounts: AccountsService, server: string | null) => Promise<T>,
   makes = false,
 ): Promise<T> {
   const { Installation } = await import('./installation.js');
   const { AccountsService } = await import('#libs/identity/index.js');
   const installation = Installation.at(terminal);
-  const { server } = installation;
-  if (!makes && !installation.hasDatabase) throw new Failed(`There is no database yet: ${installation.file}`);
-  return installation.current((database) => use(AccountsService.on(database), server));
+  if (!makes && !installation.hasDatabase) throw new Failed(`There is no database yet: ${installation.place}`);
+  return installation.current((database, server) => use(AccountsService.on(database), server));
 }
 
 function roleIn(text: string): Role {

@@ -35,10 +35,10 @@ describe('the life of a process', () => {
 
   const live = (start: () => Promise<RunningServer>): Promise<void> => liveAndDie(body.body, '/opt/renum', start);
 
-  it('begins with its environment, its output and the folder it was installed in', async () => {
+  it('begins with its environment, its outputs and the folder it was installed in', async () => {
     const start = jest.fn(async () => server());
     await liveAndDie(body.body, '/opt/renum', start);
-    expect(start).toHaveBeenCalledWith({ env: body.env, out: body.stdout, folder: '/opt/renum' });
+    expect(start).toHaveBeenCalledWith({ env: body.env, out: body.stdout, err: body.stderr, folder: '/opt/renum' });
     expect(body.codes).toEqual([]);
   });
 

@@ -52,7 +52,7 @@ export async function liveAndDie(body: Body, folder: string, start: Start): Prom
 
 async function begin(body: Body, folder: string, start: Start): Promise<RunningServer | null> {
   try {
-    return await start({ env: body.env, out: body.stdout, folder });
+    return await start({ env: body.env, out: body.stdout, err: body.stderr, folder });
   } catch (error) {
     body.stderr.write(`renum: ${isForOperator(error) ? told(error) : withStack(error)}\n`);
     body.exit(exitCodeOf(error));
@@ -69,7 +69,7 @@ function exitCodeOf(error: unknown): number {
 }
 
 function isForOperator(error: unknown): boolean {
-  return exitCodeOf(error) === CONFIGURATION || (error instanceof Error && 'syscall' in error);
+  return error instanceof Error && ('exitCode' in error || exitCodeOf(error) === CONFIGURATION || 'syscall' in error);
 }
 
 function told(error: unknown): string {

@@ -17,6 +17,8 @@ import { type Welcome, welcomeText } from './welcome.js';
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Lines;
+  /** Where is said what cannot wait until the server listens. */
+  readonly err?: Lines;
   /** Where the program is installed: the folder of its `package.json`. */
   readonly folder: string;
   /** Awaited once, when everything is loaded and nobody is served yet. */
@@ -29,13 +31,13 @@ export type Start = (surroundings: Surroundings) => Promise<RunningServer>;
  * Everything from configuration to the first line on `out`: claims the data folder, opens and migrates the database,
  * builds the application, listens, warms up. Throws what the operator must read; then nothing is left open.
  */
-export async function serve({ env, out, folder, whenLoaded }: Surroundings): Promise<RunningServer> {
+export async function serve({ env, out, err, folder, whenLoaded }: Surroundings): Promise<RunningServer> {
   const config = loadConfig({ env });
   const held = new HeldLines(out);
   const log = await Log.open({ ...config.log, requestId: () => currentRequest()?.requestId, to: held });
   try {
     for (const sentence of config.notYetInEffect) log.warn(`not yet in effect: ${sentence}`);
-    const database = await open(config, log);
+    const database = await open(config, log, (message) => err?.write(`renum: ${message}\n`));
     const { reason, lost } = database.standing;
     if (reason) log.warn(`records live in memory (${reason}): ${lost.join('; ')} will be lost`);
     const app = await build(config, log, database, folder);
@@ -49,14 +51,16 @@ export async function serve({ env, out, folder, whenLoaded }: Surroundings): Pro
   }
 }
 
-function open(config: RenumConfig, log: Log): Promise<Database> {
+function open(config: RenumConfig, log: Log, onWait: (message: string) => void): Promise<Database> {
   return openDatabase({
-    url: config.database.mode === 'ephemeral' ? 'memory:' : undefined,
+    url: config.database.url,
     dataDir: config.dataDir,
     env: config.environment,
     entities,
     migrations,
     onBug: (bug) => log.error(bug.message, { err: bug }),
+    onTrouble: (error) => log.warn(`a session of the database was lost: ${error.message}`),
+    onWait,
   });
 }
 
@@ -68,7 +72,7 @@ async function build(
 ): Promise<NestFastifyApplication> {
   const durations = new RequestDurations();
   try {
-    const keys = openKeyRing(config.secretKeys, database.mode === 'embedded' ? config.dataDir : null);
+    const keys = openKeyRing(config.secretKeys, database.mode === 'ephemeral' ? null : config.dataDir);
     return await createHttpApp(ServerModule.on({ config, log, keys, database, durations, folder }), {
       corsOrigins: config.http.corsOrigins.includes('localhost') ? 'localhost' : config.http.corsOrigins,
       trustProxy: config.http.trustProxy,

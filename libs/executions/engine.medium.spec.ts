@@ -289,7 +289,7 @@ describe('the engine', () => {
       await until(() => first.asked.length === 1);
       first.answer('one');
       await until(() => first.asked.length === 2);
-      dead.stop();
+      await dead.stop();
 
       const second = new HeldRunner();
       const heir = world.engine({ runner: second });
@@ -393,7 +393,7 @@ describe('the engine', () => {
       const broken = await world.accept(dead, row('sequential', ['a']), 'x');
       const whole = await world.accept(dead, row('sequential', ['a']), 'x');
       await until(() => runner.asked.length === 2);
-      dead.stop();
+      await dead.stop();
       await world.database.work.write("UPDATE event SET body = '{' WHERE execution_id = ? AND seq = 1", broken);
       expect(await world.engine().takeOver()).toBe(1);
       expect((await world.finished(whole)).status).toBe('completed');
@@ -405,7 +405,7 @@ describe('the engine', () => {
       const dead = world.engine({ runner });
       const id = await world.accept(dead, row('sequential', ['a']), 'x');
       await until(() => runner.asked.length === 1);
-      dead.stop();
+      await dead.stop();
       const claim = world.journal.claim.bind(world.journal);
       world.journal.claim = () => Promise.reject(new Error('the disk is full'));
       expect(await world.engine().takeOver()).toBe(0);
@@ -419,7 +419,7 @@ describe('the engine', () => {
       const engine = world.engine({ runner });
       const id = await world.accept(engine, row('sequential', ['a']), 'x');
       await until(() => runner.asked.length === 1);
-      engine.stop();
+      await engine.stop();
       await world.journal.note(id, { kind: 'of-a-later-release' } as never, 1);
       const heir = world.engine();
       await heir.takeOver();
@@ -430,7 +430,7 @@ describe('the engine', () => {
 
     test('takes nothing and starts nothing once it is stopped', async () => {
       const engine = world.engine();
-      engine.stop();
+      await engine.stop();
       expect(await engine.takeOver()).toBe(0);
       const id = await world.accept(engine, row('sequential', ['a']), 'x');
       await engine.nudge(id);

@@ -93,6 +93,7 @@ export class Engine {
    */
   async takeOver(): Promise<number> {
     let taken = 0;
+    await this.journal.join(this.owner);
     for (;;) {
       if (this.#stopped) return taken;
       const ids = await this.journal.unattended(this.owner, this.clock.now(), CLAIMS_AT_ONCE);
@@ -105,12 +106,20 @@ export class Engine {
     return taken;
   }
 
-  /** Leaves every execution to the journal. Upstream calls are cut; nothing is written about it. */
-  stop(): void {
+  /**
+   * Leaves every execution to the journal. Upstream calls are cut at once and nothing is written about it; resolves when
+   * it is on record that this process lives no more, or cannot be put there.
+   */
+  async stop(): Promise<void> {
     this.#stopped = true;
     this.#forgetAlarm?.();
     for (const run of this.#runs.values()) run.abandon();
     this.#runs.clear();
+    try {
+      await this.journal.leave(this.owner);
+    } catch (cause) {
+      this.options.report('It is not on record that this process ends.', { execution: '', cause });
+    }
   }
 
   async #tryToClaim(id: string): Promise<boolean> {

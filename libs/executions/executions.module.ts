@@ -64,7 +64,7 @@ export class ExecutionsModule implements OnModuleInit, OnApplicationBootstrap, B
   }
 
   /** While the database is still open, and without a word in it: the next start goes on from the journal. */
-  beforeApplicationShutdown(): void {
-    this.engine.stop();
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.engine.stop();
   }
 }

@@ -25,7 +25,7 @@ export class DatabaseDependency extends Dependency {
       await this.database.check();
       return { verdict: this.#verdict(), ...found };
     } catch (error) {
-      return { verdict: unreadable(error), ...found };
+      return { verdict: unreadable(mode, error), ...found };
     }
   }
 
@@ -41,13 +41,26 @@ export class DatabaseDependency extends Dependency {
   }
 }
 
-function unreadable(error: unknown): Verdict {
+function unreadable(mode: DatabaseMode, error: unknown): Verdict {
   return {
     status: 'down',
-    because: error instanceof Error ? error.message : String(error),
-    impact: 'Nothing can be read or written; every request that needs a record is answered 503.',
-    fix: ['Check that the disk of the data folder is there, not full and readable.', 'Restart the server.'],
+    because: reasonIn(error),
+    impact:
+      'Nothing can be read or written; every request that needs a record is answered 503. Runs wait and go on by themselves.',
+    fix:
+      mode === 'postgres'
+        ? [
+            'Check that PostgreSQL runs and can be reached from this machine with DATABASE_URL.',
+            'Look into its log. This server finds it again by itself.',
+          ]
+        : ['Check that the disk of the data folder is there, not full and readable.', 'Restart the server.'],
   };
+}
+
+/** What is behind it: the outermost sentence is for callers, who must not learn of hosts and files. */
+function reasonIn(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : reasonIn(error.cause);
 }
 
 function inMemory(because: string, lost: readonly string[]): Trouble {

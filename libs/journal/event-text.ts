@@ -58,6 +58,11 @@ export function readBody(body: string, places: string | null, payloadOf: (hash: 
   return value;
 }
 
+/** The payloads that a body with these places needs. */
+export function hashesIn(places: string): readonly string[] {
+  return (JSON.parse(places) as Place[]).map(([key]) => key);
+}
+
 type Apart = (path: readonly (string | number)[], text: string) => void;
 
 /** The value with its large parts taken out: the smallest ones that are large themselves, but never the whole body. */

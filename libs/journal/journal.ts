@@ -44,6 +44,12 @@ export interface ExecutionFilter {
  * the commit, never before.
  */
 export abstract class Journal {
+  /** From now on `owner` counts as alive, until `leave` or the death of this process. Twice is harmless. */
+  abstract join(owner: string): Promise<void>;
+
+  /** `owner` lives no more, and what it owns is free to be taken. */
+  abstract leave(owner: string): Promise<void>;
+
   /**
    * Accepts an execution with its first events, owned by `owner` at epoch 1 (without an owner at epoch 0). Counts the user's open executions inside
    * the transaction: at `openLimit` it throws `OpenLimitReached`; for an id that exists already `AlreadyBegun`.

@@ -41,6 +41,11 @@ export class SqliteJournal extends Journal {
     super();
   }
 
+  /** Who asks is alive and nobody else is: there is nothing to be written about it. */
+  async join(): Promise<void> {}
+
+  async leave(): Promise<void> {}
+
   begin(
     execution: NewExecution,
     events: readonly JournalEvent[],

@@ -38,7 +38,7 @@ function writeUntil(crashAt: string): { signal: string | null; answered: number[
 
 /** Which pairs are there after the crash; half a pair would show as its number with one side. */
 async function found(): Promise<readonly { n: number; sides: number }[]> {
-  const migrations = [{ name: '0001-pairs', sqlite: Known }];
+  const migrations = [{ name: '0001-pairs', sqlite: Known, postgres: Known }];
   const database = await openDatabase({ url: undefined, dataDir, env: 'test', entities: [], migrations });
   const rows = await database.all<{ n: number; sides: number }>(
     'SELECT n, count(*) AS sides FROM pair GROUP BY n ORDER BY n',

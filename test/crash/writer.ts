@@ -24,7 +24,7 @@ function alone(n: number) {
 }
 
 async function main(dataDir: string): Promise<void> {
-  const migrations = [{ name: '0001-pairs', sqlite: Pairs }];
+  const migrations = [{ name: '0001-pairs', sqlite: Pairs, postgres: Pairs }];
   const database = await openDatabase({ url: undefined, dataDir, env: 'test', entities: [], migrations });
   if (!(database instanceof SqliteDatabase)) throw new Error('expected SQLite');
   const { work } = database;

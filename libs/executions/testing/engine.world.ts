@@ -131,7 +131,7 @@ export class EngineWorld {
   }
 
   async close(): Promise<void> {
-    for (const engine of this.#engines) engine.stop();
+    for (const engine of this.#engines) await engine.stop();
     await this.database.close();
   }
 }

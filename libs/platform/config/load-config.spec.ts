@@ -43,7 +43,7 @@ describe('layers', () => {
       dataDir: join(folder, 'data'),
       configDir: join(folder, 'config'),
       http: { host: '127.0.0.1', port: 9_000, corsOrigins: 'localhost', trustProxy: [], drainMs: 0 },
-      database: { mode: 'embedded' },
+      database: { mode: 'embedded', url: undefined },
       identity: { adminEmail: undefined, registration: 'open', sessionTtlMs: 43_200_000 },
       limits: {
         concurrentExecutions: 5,
@@ -108,7 +108,7 @@ describe('layers', () => {
     file('default.yaml', 'http:\n  port:\nrunner:');
     expect(load({ PORT: '', DATABASE_URL: '', OPENAI_API_KEY_FILE: '' })).toMatchObject({
       http: { port: 9_000 },
-      database: { mode: 'embedded' },
+      database: { mode: 'embedded', url: undefined },
     });
   });
 
@@ -150,6 +150,10 @@ describe('secrets', () => {
     expect(load({ RENUM_ADMIN_PASSWORD_FILE: 'password' }).identity.adminPassword?.reveal()).toBe(PASSWORD);
     file('database', 'memory:\n');
     expect(load({ DATABASE_URL_FILE: 'database' }).database.mode).toBe('ephemeral');
+    file('database', 'postgres://me:geheim@host/db\n');
+    const { database } = load({ DATABASE_URL_FILE: 'database' });
+    expect(database.mode === 'postgres' && database.url.reveal()).toBe('postgres://me:geheim@host/db');
+    expect(JSON.stringify(database)).not.toContain('geheim');
   });
 
   test('are refused when their file is missing, empty or beside the variable', () => {
@@ -265,15 +269,18 @@ describe('refusals', () => {
     expect(problemsOf({})).toEqual([{ key: 'YAML', problem, where: 'default.yaml' }]);
   });
 
-  test('refuse PostgreSQL and roles that need it, with the reason', () => {
+  test('refuse roles that need Redis, with the reason', () => {
     const problems = problemsOf({ DATABASE_URL: 'postgres://me:pw@host/db', RENUM_ROLE: 'worker' });
-    expect(problems.map(({ key }) => key)).toEqual(['database.url', 'role']);
-    for (const { problem } of problems) {
-      expect(problem).toContain('next release; a configured PostgreSQL is never replaced by another store');
-    }
+    expect(problems.map(({ key }) => key)).toEqual(['role']);
+    expect(problems[0]?.problem).toContain('through Redis, which the next release can use');
     file('default.yaml', 'role: api');
     expect(problemsOf({})).toEqual([expect.objectContaining({ key: 'role', value: '"api"', where: 'default.yaml:1' })]);
-    expect(problemsOf({ DATABASE_URL: 'sqlite:./x.db', RENUM_ROLE: 'all' })[0]?.problem).not.toContain('PostgreSQL');
+  });
+
+  test.each(['sqlite:./x.db', 'postgres:host/db', 'postgres://host:port/db'])('refuse the database %s', (url) => {
+    expect(problemsOf({ DATABASE_URL: url })).toEqual([
+      expect.objectContaining({ key: 'database.url', problem: expect.stringContaining('postgres://user:password@') }),
+    ]);
   });
 
   test('refuse production without a key ring, once', () => {

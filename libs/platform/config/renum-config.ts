@@ -1,10 +1,13 @@
+import { Secret } from '#libs/kernel/index.js';
 import type { Environment } from './key.js';
 import type { Declared } from './keys.js';
 import type { CustomProvider } from './providers.js';
 import type { Resolved, Setting } from './resolve.js';
 import type { RingKey } from './secret.kinds.js';
 
-type Database = { readonly mode: 'embedded' | 'ephemeral' };
+type Database =
+  | { readonly mode: 'embedded' | 'ephemeral'; readonly url: 'memory:' | undefined }
+  | { readonly mode: 'postgres'; readonly url: Secret };
 
 interface Providers {
   readonly openai: Declared['openai'];
@@ -57,7 +60,7 @@ export class RenumConfig {
     this.dataDir = place.dataDir;
     this.configDir = place.configDir;
     this.http = values.http;
-    this.database = { mode: values.database.url ?? 'embedded' };
+    this.database = databaseOf(values.database.url);
     this.redis = values.redis;
     this.identity = values.identity;
     this.external = values.external;
@@ -83,6 +86,11 @@ export class RenumConfig {
     );
     frozen(this);
   }
+}
+
+function databaseOf(url: 'memory:' | Secret | undefined): Database {
+  if (url instanceof Secret) return { mode: 'postgres', url };
+  return { mode: url === undefined ? 'embedded' : 'ephemeral', url };
 }
 
 function frozen(value: unknown): void {

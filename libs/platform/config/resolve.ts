@@ -5,7 +5,6 @@ import { ALL_KEYS, type Declared, declared, KEYS } from './keys.js';
 import type { CustomProvider, ProviderEntry } from './providers.js';
 import type { SourceFile } from './read-yaml.js';
 import { type Said, sayingsOfEnv, sayingsOfFile } from './sayings.js';
-import { POSTGRES_COMES_LATER } from './secret.kinds.js';
 import { shown } from './shown.js';
 import { type Env, findVariable, type ReadSecret, unknownVariables } from './variables.js';
 
@@ -103,7 +102,7 @@ function crossChecked(
     problems.push({
       key: KEYS.process.role.name,
       value: JSON.stringify(values.process.role),
-      problem: `must be all for now, because api and worker need PostgreSQL: ${POSTGRES_COMES_LATER}`,
+      problem: 'must be all for now: api and worker share their work through Redis, which the next release can use',
       where: whereIs(KEYS.process.role),
     });
   }

@@ -23,19 +23,17 @@ export function redisUrl(): Kind<Secret> {
   );
 }
 
-export const POSTGRES_COMES_LATER =
-  'PostgreSQL arrives with the next release; a configured PostgreSQL is never replaced by another store';
-
 /** Where the data lives. `memory:` is a choice aloud; whatever is not understood is refused, never replaced. */
-export function databaseUrl(): Kind<'ephemeral'> {
-  const allowed = 'unset (embedded SQLite) or memory: (kept only while the process lives)';
+export function databaseUrl(): Kind<'memory:' | Secret> {
+  const allowed =
+    'unset (embedded SQLite), postgres://user:password@host:port/database, or memory: (kept only while the process lives)';
   return {
     allowed,
     secret: true,
-    parse(raw: Raw): Parsed<'ephemeral'> {
-      if (raw === 'memory:') return accepted('ephemeral');
-      const isPostgres = typeof raw === 'string' && /^postgres(ql)?:/i.test(raw);
-      return refused(isPostgres ? `${allowed} for now: ${POSTGRES_COMES_LATER}` : allowed);
+    parse(raw: Raw): Parsed<'memory:' | Secret> {
+      if (raw === 'memory:') return accepted(raw);
+      const isPostgres = typeof raw === 'string' && /^postgres(ql)?:\/\//i.test(raw) && URL.canParse(raw);
+      return isPostgres ? accepted(new Secret(raw)) : refused(allowed);
     },
   };
 }

@@ -22,7 +22,7 @@ export const PROCESS_KEYS = {
   role: key(oneOf('all', 'api', 'worker'), {
     path: 'role',
     default: 'all',
-    comment: 'What this process does; `api` and `worker` arrive with the next release, together with PostgreSQL.',
+    comment: 'What this process does; `api` and `worker` arrive with the next release, together with Redis.',
   }),
   dataDir: key(FOLDER, {
     path: 'dataDir',

@@ -1,3 +1,4 @@
+import { Secret } from '#libs/kernel/index.js';
 import { chooseDatabase, fallback, standing } from './choose-database.js';
 import { DatabaseUnusable } from './database.errors.js';
 
@@ -24,7 +25,19 @@ test('an embedded file loses nothing and has nothing to explain', () => {
   });
 });
 
-test.each(['postgres://renum:geheim@db/renum', 'postgresql://renum:geheim@db/renum', 'mysql://renum:geheim@db'])(
+test.each([
+  ['postgres://renum:geheim@db/renum', 'db:5432/renum'],
+  ['postgresql://renum:geheim@[::1]:6543/renum?sslmode=require', '[::1]:6543/renum'],
+  ['postgres://%2Fvar%2Frun%2Fpostgresql/renum', '/var/run/postgresql:5432/renum'],
+  ['postgres:///renum?host=/tmp', '/tmp:5432/renum'],
+])('%s is PostgreSQL, known by its place without who asks', (url, place) => {
+  const choice = chooseDatabase(new Secret(url), '/srv');
+  expect(choice).toEqual({ mode: 'postgres', url: expect.any(Secret), place });
+  expect(choice.mode === 'postgres' && choice.url.reveal()).toBe(url);
+  expect(standing(choice)).toEqual({ mode: 'postgres', lost: [], kept: [expect.any(String)] });
+});
+
+test.each(['mysql://renum:geheim@db', 'postgres:renum:geheim', 'postgres://renum:geheim@db:port/renum'])(
   '%s is refused instead of being replaced, without repeating its password',
   (url) => {
     expect(() => chooseDatabase(url, '/srv')).toThrow(DatabaseUnusable);

@@ -5,8 +5,15 @@ export class DatabaseUnavailable extends AppError {
   readonly code = 'database.unavailable';
   readonly kind = 'unavailable';
 
-  constructor(cause?: unknown) {
-    super('The database cannot take this now. Nothing was changed; please try again.', { retryAfterSeconds: 2, cause });
+  constructor(cause?: unknown, said = 'The database cannot take this now. Nothing was changed; please try again.') {
+    super(said, { retryAfterSeconds: 2, cause });
+  }
+}
+
+/** The database went away before it said whether it kept the unit. Looking again tells; trying again blindly may do it twice. */
+export class OutcomeUnknown extends DatabaseUnavailable {
+  constructor(cause: unknown) {
+    super(cause, 'The database went away while this was written. It may have been kept: look before you try again.');
   }
 }
 
@@ -57,6 +64,33 @@ export class DatabaseUnusable extends Error {
 
   constructor(place: string, cause: unknown) {
     super(`The database ${place} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** PostgreSQL could not be reached in time. Waiting longer may help, so the process ends with 1 and may be started again. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = 'DatabaseUnreachable';
+  readonly exitCode = 1;
+
+  constructor(place: string, waitedMs: number, cause: unknown) {
+    const why = cause instanceof Error ? cause.message || cause.name : String(cause);
+    super(`PostgreSQL at ${place} could not be reached within ${Math.round(waitedMs / 1_000)} s: ${why}`, { cause });
+  }
+}
+
+/** Another server lives on this database. The process ends with 78. */
+export class DatabaseInUse extends Error {
+  override readonly name = 'DatabaseInUse';
+  readonly exitCode = 78;
+
+  constructor(
+    place: string,
+    readonly holder: string,
+  ) {
+    super(
+      `The database ${place} is in use by ${holder}. Several servers on one PostgreSQL share their ` +
+        'work, limits and live events through Redis, which this release cannot use yet.',
+    );
   }
 }
 

@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly folder?: DataFolder;
   /** Told of bugs that cost a caller its unit (`UnitCrossedTurn`), so that they are logged. */
   readonly onBug?: (bug: Error) => void;
+  /** Told of connections that broke while nobody used them, so that they are logged. */
+  readonly onTrouble?: (error: Error) => void;
 }
 
 /**

@@ -1,4 +1,10 @@
-export { chooseDatabase, type DatabaseChoice, type DatabaseMode, type DatabaseStanding } from './choose-database.js';
+export {
+  chooseDatabase,
+  type DatabaseChoice,
+  type DatabaseMode,
+  type DatabaseStanding,
+  type LocalChoice,
+} from './choose-database.js';
 export {
   FlagColumn,
   IdColumn,
@@ -11,11 +17,14 @@ export {
 export { crashPoint } from './crash-point.js';
 export { DataFolder } from './data-folder.js';
 export {
+  DatabaseInUse,
   DatabaseUnavailable,
+  DatabaseUnreachable,
   DatabaseUnusable,
   DataFolderInUse,
   DataFolderUnwritable,
   NestedUnit,
+  OutcomeUnknown,
   ReadBesideUnit,
   UnitCrossedTurn,
   WriteOutsideUnit,
@@ -24,8 +33,10 @@ export { Database, type DatabaseOptions, type Entities } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export type { Migration, MigrationState, Migrations } from './migrations.js';
 export { insertRow, insertRowAlone, insertRowIn, type NewRow } from './new-row.js';
-export { openDatabase, type ServerDatabase } from './open-database.js';
+export { openDatabase, openPostgres, type ServerDatabase } from './open-database.js';
 export type { Flag, Value } from './portable.js';
+export { PostgresDatabase, type PostgresOptions } from './postgres.database.js';
+export type { Parameter } from './postgres.statements.js';
 export { SqliteDatabase } from './sqlite.database.js';
 export type { Turn } from './sqlite.unit-of-work.js';
 export { isDuplicate, type Sql, type Statement } from './statements.js';

@@ -5,6 +5,7 @@ export interface Migration {
   /** `NNNN-what`, as its file is named; the number is its place. */
   readonly name: string;
   readonly sqlite: new () => MigrationInterface;
+  readonly postgres: new () => MigrationInterface;
 }
 
 export interface MigrationState {

@@ -45,7 +45,7 @@ const NOTE = {
   tags: ['a', { b: 1 }],
   isDraft: true,
 };
-const options = { entities: [NoteRow], migrations: [{ name: '0001-note', sqlite: NoteTable }] };
+const options = { entities: [NoteRow], migrations: [{ name: '0001-note', sqlite: NoteTable, postgres: NoteTable }] };
 
 const INCREMENTAL = 2;
 
@@ -258,7 +258,7 @@ describe('an existing file is never replaced by memory', () => {
       dataDir,
       env: 'production',
       ...options,
-      migrations: [...options.migrations, { name: '0002-later', sqlite: NothingToDo }],
+      migrations: [...options.migrations, { name: '0002-later', sqlite: NothingToDo, postgres: NothingToDo }],
     });
     await newer.close();
     await expect(open(undefined, 'development')).rejects.toThrow(cause('newer release has changed it .0002-later'));

@@ -58,8 +58,8 @@ class Orphaning {
   async down(): Promise<void> {}
 }
 
-const PARENTS: Migration = { name: '0001-parents', sqlite: Parents };
-const REBUILT: Migration = { name: '0002-rebuilt', sqlite: Rebuilt };
+const PARENTS: Migration = { name: '0001-parents', sqlite: Parents, postgres: Parents };
+const REBUILT: Migration = { name: '0002-rebuilt', sqlite: Rebuilt, postgres: Rebuilt };
 
 let database: SqliteDatabase;
 afterEach(() => database.close());
@@ -98,7 +98,7 @@ test('rebuilding a table keeps the children of its rows, and foreign keys hold a
 });
 
 test('a migration may use TypeORM to change a table', async () => {
-  await open(PARENTS, { name: '0002-with-typeorm', sqlite: WithTypeOrm });
+  await open(PARENTS, { name: '0002-with-typeorm', sqlite: WithTypeOrm, postgres: WithTypeOrm });
   await database.migrations.up();
   expect(count('SELECT count(name) + count(*) FROM parent')).toBe(1);
   await database.migrations.down();
@@ -107,14 +107,14 @@ test('a migration may use TypeORM to change a table', async () => {
 });
 
 test('a migration that fails leaves nothing, and those before it stay', async () => {
-  await open(PARENTS, { name: '0002-broken', sqlite: Broken });
+  await open(PARENTS, { name: '0002-broken', sqlite: Broken, postgres: Broken });
   await expect(database.migrations.up()).rejects.toThrow('0002-broken failed (up) and left nothing behind');
   expect(count("SELECT count(*) FROM sqlite_master WHERE name = 'half'")).toBe(0);
   expect((await database.migrations.status()).map(({ appliedAt }) => appliedAt !== null)).toEqual([true, false]);
 });
 
 test('a migration that would orphan rows is refused', async () => {
-  await open(PARENTS, { name: '0002-orphaning', sqlite: Orphaning });
+  await open(PARENTS, { name: '0002-orphaning', sqlite: Orphaning, postgres: Orphaning });
   await expect(database.migrations.up()).rejects.toThrow('1 rows would lose their parent');
   expect(count('SELECT count(*) FROM parent')).toBe(1);
 });
@@ -124,7 +124,7 @@ test('a start that cannot migrate closes what it opened', async () => {
   await expect(
     SqliteDatabase.open(
       { mode: 'ephemeral', reason: 'a test' },
-      { entities: [], migrations: [{ name: '0001-broken', sqlite: Broken }] },
+      { entities: [], migrations: [{ name: '0001-broken', sqlite: Broken, postgres: Broken }] },
     ),
   ).rejects.toThrow('The database in memory cannot be used: the migration 0001-broken failed');
 });

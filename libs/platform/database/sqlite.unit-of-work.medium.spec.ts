@@ -52,7 +52,7 @@ describe.each(['file', 'memory'])('unit of work (%s)', (place) => {
       place === 'file' ? { mode: 'embedded', file: join(folder, 'renum.db') } : { mode: 'ephemeral', reason: 'a test' };
     database = await SqliteDatabase.open(choice, {
       entities: [EntryRow],
-      migrations: [{ name: '0001-entry', sqlite: EntryTable }],
+      migrations: [{ name: '0001-entry', sqlite: EntryTable, postgres: EntryTable }],
       onBug: (bug) => bugs.push(bug),
     });
   });

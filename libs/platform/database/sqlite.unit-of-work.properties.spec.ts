@@ -94,7 +94,7 @@ test('any mixture of units, whenever they come, ends as if each had run alone in
   const unit = fc.record({ kind: fc.constantFrom(...KINDS), pause: fc.constantFrom('none', 'none', 'tick', 'turn') });
   const database = await SqliteDatabase.open(
     { mode: 'ephemeral', reason: 'a test' },
-    { entities: [], migrations: [{ name: '0001-log', sqlite: LogTable }] },
+    { entities: [], migrations: [{ name: '0001-log', sqlite: LogTable, postgres: LogTable }] },
   );
   const { work, reader } = database;
 

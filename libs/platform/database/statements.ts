@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { sqlState } from './postgres.failures.js';
 
 export type Handle = BetterSqlite3.Database;
 export type Statement<Params extends unknown[] = unknown[], Row = unknown> = BetterSqlite3.Statement<Params, Row>;
@@ -12,7 +13,7 @@ export function sqliteCode(error: unknown): string {
 
 /** Whether a write was refused because a row with that key exists already. */
 export function isDuplicate(error: unknown): boolean {
-  return /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE|ROWID)$/.test(sqliteCode(error));
+  return /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE|ROWID)$/.test(sqliteCode(error)) || sqlState(error) === '23505';
 }
 
 /** What a store writes against: prepared statements of one handle, each compiled once. */
