@@ -1,7 +1,8 @@
-// Real: the database with the real migrations.
+// Real: SQLite in memory and PostgreSQL, each with the real migrations.
 import { type ActorRef, ManualClock, newId } from '#libs/kernel/index.js';
-import type { Database } from '#libs/platform/database/index.js';
+import { type Database, PostgresDatabase } from '#libs/platform/database/index.js';
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
+import { testPostgres } from '#libs/platform/database/testing/test-postgres.js';
 import { migrations } from '#migrations/index.js';
 import { AuditEventRow } from './audit-event.entity.js';
 import { AuditEventsStore, type AuditFilter } from './audit-events.store.js';
@@ -11,17 +12,40 @@ import { securityEntities } from './index.js';
 const ADA: ActorRef = { id: newId(), email: 'ada@example.com', role: 'user' };
 const ROOT: ActorRef = { id: newId(), email: 'root@example.com', role: 'admin' };
 
-describe('the audit trail', () => {
+const options = { entities: [...securityEntities], migrations };
+
+interface Place {
+  readonly database: Database;
+  readonly leave: () => Promise<void> | void;
+}
+
+async function inMemory(): Promise<Place> {
+  return { database: await testDatabase(options), leave: () => undefined };
+}
+
+async function onPostgres(): Promise<Place> {
+  const place = await testPostgres();
+  return { database: await PostgresDatabase.open(place.choice, options), leave: () => place.release() };
+}
+
+describe.each([
+  ['SQLite', inMemory],
+  ['PostgreSQL', onPostgres],
+])('the audit trail (%s)', (_, open) => {
   let database: Database;
+  let leave: Place['leave'];
   let clock: ManualClock;
   let trail: AuditTrail;
 
   beforeEach(async () => {
-    database = await testDatabase({ entities: [...securityEntities], migrations });
+    ({ database, leave } = await open());
     clock = new ManualClock();
     trail = new AuditTrail(database, clock);
   });
-  afterEach(() => database.close());
+  afterEach(async () => {
+    await database.close();
+    await leave();
+  });
 
   const list = async (filter: Partial<AuditFilter> = {}): Promise<readonly AuditEventRow[]> =>
     (await new AuditEventsStore(database).list({ page: 1, limit: 50, ...filter }))[0];
