@@ -6,7 +6,8 @@ module.exports = {
   testMatch: ['<rootDir>/{apps,libs,test,migrations}/**/*.{spec,e2e-spec}.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/', '<rootDir>/coverage/'],
   maxWorkers: 2,
-  testTimeout: 20_000,
+  // Machines of CI are shared: a test that waits for others' work is given three times as long there.
+  testTimeout: inCi ? 60_000 : 20_000,
   globalSetup: '<rootDir>/test/global-setup.cjs',
   globalTeardown: '<rootDir>/test/global-teardown.cjs',
   reporters: ['default', '<rootDir>/test/reporter.cjs'],
