@@ -1,6 +1,6 @@
-import type { Load } from './load.js';
+import type { Call } from './caller.js';
 import { compared } from './measure-runs.js';
-import type { Pit } from './pit.js';
+import type { Measured, Pit } from './pit.js';
 import { COMPLETED } from './renum.js';
 import { atLeast, atMost, type Figure } from './table.js';
 
@@ -13,22 +13,22 @@ export async function measureReads(pit: Pit): Promise<readonly Figure[]> {
   const path = `/api/v1/teams/${team}`;
   await pit.floor.keep(await pit.user.get(path));
   const ms = pit.options.cellMs;
-  const ours = (): Promise<Load> =>
-    pit.load({ kind: 'reads', call: pit.user.read(path), connections: CONNECTIONS, ms });
-  const floor = (): Promise<Load> =>
-    pit.load({ kind: 'reads', call: pit.floor.read(team), connections: CONNECTIONS, ms });
-  const rush = (call: ReturnType<Pit['user']['run']>): Promise<Load> =>
-    pit.load({ kind: 'calls', call, inFlight: CONNECTIONS, until: { ms }, expect: COMPLETED });
+  const read = (side: 'ours' | 'floor', call: Call): Promise<Measured> =>
+    pit.load(side, { kind: 'reads', call, connections: CONNECTIONS, ms });
+  const rush = (side: 'ours' | 'floor', call: Call): Promise<Measured> =>
+    pit.load(side, { kind: 'calls', call, inFlight: CONNECTIONS, until: { ms }, expect: COMPLETED });
+  const ours = (): Promise<Measured> => read('ours', pit.user.read(path));
+  const floor = (): Promise<Measured> => read('floor', pit.floor.read(team));
 
   const calm = await pit.inTurn('reads of a team', ours, floor);
   const after = await pit.inTurn(
     'reads right after a rush of runs',
     async () => {
-      await rush(pit.user.run(team));
+      await rush('ours', pit.user.run(team));
       return ours();
     },
     async () => {
-      await rush(pit.floor.run());
+      await rush('floor', pit.floor.run());
       return floor();
     },
   );
@@ -44,6 +44,11 @@ function figuresOf(what: string, rounds: Parameters<typeof compared>[0]): readon
       unit: '',
       ...perSecond,
       target: atLeast(SHARE, perSecond.against.spread, `≥ ${SHARE} of bare Fastify`),
+    },
+    {
+      what: `${what}: processor time`,
+      unit: 'µs',
+      ...compared(rounds, ({ processorMicros }) => processorMicros, 'ours / floor'),
     },
     { what: `${what}: p99`, unit: 'ms', ...p99, target: atMost(12, p99.ours, '≤ 12 ms') },
   ];

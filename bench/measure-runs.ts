@@ -1,5 +1,4 @@
-import type { Load } from './load.js';
-import type { Pit, Round } from './pit.js';
+import type { Measured, Pit, Round } from './pit.js';
 import { COMPLETED } from './renum.js';
 import { spreadOf } from './statistics.js';
 import { atLeast, atMost, type Figure, type Target } from './table.js';
@@ -17,8 +16,8 @@ export async function measureRuns(pit: Pit): Promise<readonly Figure[]> {
     const until = { ms: pit.options.cellMs };
     const rounds = await pit.inTurn(
       `three-step runs, ${inFlight} in flight`,
-      () => pit.load({ kind: 'calls', call: pit.user.run(team), inFlight, until, expect: COMPLETED }),
-      () => pit.load({ kind: 'calls', call: pit.floor.run(), inFlight, until, expect: COMPLETED }),
+      () => pit.load('ours', { kind: 'calls', call: pit.user.run(team), inFlight, until, expect: COMPLETED }),
+      () => pit.load('floor', { kind: 'calls', call: pit.floor.run(), inFlight, until, expect: COMPLETED }),
     );
     figures.push(...figuresOf(inFlight, rounds));
   }
@@ -34,6 +33,11 @@ function figuresOf(inFlight: (typeof IN_FLIGHT)[number], rounds: readonly Round[
     { what: `${what}: p50`, unit: 'ms', ...p50, ...(inFlight === 1 && { target: alone(p50) }) },
     { what: `${what}: p99`, unit: 'ms', ...compared(rounds, ({ p99Ms }) => p99Ms, 'ours − floor') },
     {
+      what: `${what}: processor time`,
+      unit: 'µs',
+      ...compared(rounds, ({ processorMicros }) => processorMicros, 'ours / floor'),
+    },
+    {
       what: `${what}: runs/s`,
       unit: '',
       ...perSecond,
@@ -46,7 +50,7 @@ type Compared = Required<Pick<Figure, 'ours' | 'floor' | 'against'>>;
 
 export function compared(
   rounds: readonly Round[],
-  of: (load: Load) => number,
+  of: (load: Measured) => number,
   says: 'ours / floor' | 'ours − floor',
 ): Compared {
   const between = ({ ours, floor }: Round): number =>
@@ -65,9 +69,9 @@ function alone({ against }: Compared): Target {
 /** Ten agents at once, and the run that ends when the last of them has. */
 export async function measureFanOut(pit: Pit): Promise<readonly Figure[]> {
   const team = await pit.user.makeTeam('parallel', 10);
-  const load = (inFlight: number) => (): Promise<Load> => {
+  const load = (inFlight: number) => (): Promise<Measured> => {
     const until = { ms: pit.options.cellMs };
-    return pit.load({ kind: 'calls', call: pit.user.run(team), inFlight, until, expect: COMPLETED });
+    return pit.load('ours', { kind: 'calls', call: pit.user.run(team), inFlight, until, expect: COMPLETED });
   };
   const one = spreadOf((await pit.alone('ten agents at once, 1 in flight', load(1))).map(({ p50Ms }) => p50Ms));
   const many = await pit.alone('ten agents at once, 16 in flight', load(16));
@@ -89,7 +93,7 @@ export async function measureStep(pit: Pit): Promise<readonly Figure[]> {
   const team = await pit.user.makeTeam('sequential', steps);
   const until = { ms: pit.options.cellMs };
   const rounds = await pit.alone('chains of ten steps', () =>
-    pit.load({ kind: 'calls', call: pit.user.run(team), inFlight: 1, until, expect: COMPLETED }),
+    pit.load('ours', { kind: 'calls', call: pit.user.run(team), inFlight: 1, until, expect: COMPLETED }),
   );
   const perStep = spreadOf(rounds.map(({ p50Ms }) => p50Ms / steps));
   return [{ what: 'coordination per step', unit: 'ms', ours: perStep, target: atMost(0.8, perStep, '≤ 0.8 ms') }];

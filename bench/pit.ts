@@ -20,15 +20,18 @@ export class Pit {
     return new Pit(options, ours, await ours.signUp(), floor, Program.ofBench('generator.ts'));
   }
 
-  load(job: Calls | Reads): Promise<Load> {
-    return this.generator.ask(job);
+  async load(side: 'ours' | 'floor', job: Calls | Reads): Promise<Measured> {
+    const { program } = this[side];
+    const before = program.processorMs;
+    const load = await this.generator.ask<Load>(job);
+    return { ...load, processorMicros: ((program.processorMs - before) * 1_000) / load.count };
   }
 
   /**
    * Each round asks both sides, the other one first every time, so that neither always meets the colder machine or the
    * longer file. The first loads of each side are thrown away.
    */
-  async inTurn(what: string, ours: () => Promise<Load>, floor: () => Promise<Load>): Promise<readonly Round[]> {
+  async inTurn(what: string, ours: () => Promise<Measured>, floor: () => Promise<Measured>): Promise<readonly Round[]> {
     say(`${what}: warm-up`);
     for (let again = 0; again < (this.options.isQuick ? 1 : 2); again++) {
       await ours();
@@ -47,10 +50,10 @@ export class Pit {
   }
 
   /** Rounds of ours alone, where the floor has no such job. */
-  async alone(what: string, ours: () => Promise<Load>): Promise<readonly Load[]> {
+  async alone(what: string, ours: () => Promise<Measured>): Promise<readonly Measured[]> {
     say(`${what}: warm-up`);
     await ours();
-    const rounds: Load[] = [];
+    const rounds: Measured[] = [];
     for (let round = 1; round <= this.options.rounds; round++) {
       rounds.push(await ours());
       say(`${what}: round ${round} of ${this.options.rounds}: ${told(rounds.at(-1))}`);
@@ -63,9 +66,14 @@ export class Pit {
   }
 }
 
+/** A load, and what each call of it cost the processors of who answered. */
+export interface Measured extends Load {
+  readonly processorMicros: number;
+}
+
 export interface Round {
-  readonly ours: Load;
-  readonly floor: Load;
+  readonly ours: Measured;
+  readonly floor: Measured;
 }
 
 /** Progress, beside the table. */
@@ -73,8 +81,8 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function told(load: Load | undefined): string {
+function told(load: Measured | undefined): string {
   if (!load) return '–';
   const [p50, p99] = [load.p50Ms, load.p99Ms].map((ms) => ms.toFixed(2));
-  return `p50 ${p50} ms, p99 ${p99} ms, ${Math.round(load.perSecond)}/s`;
+  return `p50 ${p50} ms, p99 ${p99} ms, ${Math.round(load.perSecond)}/s, ${Math.round(load.processorMicros)} µs`;
 }
