@@ -1,5 +1,5 @@
-import type { Json } from '#libs/kernel/index.js';
-import type { Price, StepError, Usage } from '#libs/workflow/index.js';
+import type { Json, JsonObject } from '#libs/kernel/index.js';
+import type { Price, RecordedTurn, StepError, ToolResult, Turn, Usage } from '#libs/workflow/index.js';
 
 export const RUNNER_KINDS = ['sim', 'llm', 'http', 'suna'] as const;
 export type RunnerKind = (typeof RUNNER_KINDS)[number];
@@ -18,6 +18,26 @@ export interface AgentSnapshot {
   readonly model: string | null;
   readonly systemPrompt: string;
   readonly target?: RunnerTarget;
+  /** Names of the tools it may use; absent: those of a team, all of them. */
+  readonly tools?: readonly string[];
+  /** The JSON schema that its answer must meet. */
+  readonly outputSchema?: JsonObject;
+}
+
+/** A tool as it is offered to a model. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  /** A JSON schema of its input, which is an object. */
+  readonly inputSchema: JsonObject;
+}
+
+/** Something another agent wrote to this one, or to everybody. */
+export interface ReceivedMessage {
+  readonly message_id: string;
+  readonly from_agent: string;
+  readonly message_type: string;
+  readonly content: JsonObject;
 }
 
 /** A piece of the input and who wrote it: what agents produced is never read as an instruction to a runner. */
@@ -41,6 +61,8 @@ export interface StepRequest {
   readonly input: readonly InputText[];
   /** The variables of the execution as they were when the step began. Made when asked for. */
   readonly context: () => Readonly<Record<string, unknown>>;
+  /** What was written to the agent before this step began, oldest first. */
+  readonly messages: readonly ReceivedMessage[];
   /** Frozen when the run was accepted; null: the model is not in the price table. */
   readonly price: Price | null;
 }
@@ -49,6 +71,7 @@ export interface RunnerAnswer {
   readonly text: string;
   /** Only where the runner was given data beside the text; else it is found in the text. */
   readonly data?: Json;
+  /** Of the last turn alone: those before it were recorded as they came. */
   readonly usage: Usage | null;
   /** Worth a warning in the log although the step succeeded, such as an answer cut at its limit. */
   readonly note?: string;
@@ -58,6 +81,24 @@ export interface RunnerAnswer {
 export interface Watch {
   /** A piece of text for those who watch now; never stored. */
   delta(text: string): void;
+}
+
+/**
+ * The turns of an attempt, on record. A crash costs the turn that was under way and no other: the attempt is run again
+ * with the recorded ones, and goes on behind the last.
+ */
+export interface Conversation {
+  /** What the agent may be offered; empty: nothing. */
+  readonly tools: readonly ToolDefinition[];
+  /** Turns that were recorded before this performance, oldest first, each with all its results. */
+  readonly recorded: readonly RecordedTurn[];
+  /**
+   * Records a turn that is not the last and what it cost, has its tools used, and resolves to their results once both
+   * are committed. A turn without calls (an answer that must be mended) resolves to none. Where the step has to wait
+   * for somebody's answer the signal aborts and this promise stays pending: the attempt is run again later, and then
+   * the results are among the recorded ones.
+   */
+  record(turn: Turn, usage: Usage | null): Promise<readonly ToolResult[]>;
 }
 
 /** Why an attempt did not succeed. `code` is a retryable kind of the workflow or `area.reason`. */
@@ -84,7 +125,8 @@ export abstract class AgentRunner {
   /**
    * Resolves with the answer or rejects with `RunnerFailure` (any other error counts as `runner.broken`). When
    * `signal` aborts, the upstream call is really cut and the promise rejects at once with `runner.aborted` and the
-   * usage known so far. May be called again with the same key after a crash.
+   * usage known so far. May be called again with the same key after a crash; `conversation` then holds what was
+   * recorded of it.
    */
-  abstract run(step: StepRequest, watch: Watch, signal: AbortSignal): Promise<RunnerAnswer>;
+  abstract run(step: StepRequest, watch: Watch, signal: AbortSignal, conversation: Conversation): Promise<RunnerAnswer>;
 }

@@ -79,6 +79,7 @@ function step(url: string, more: Partial<StepRequest> = {}): StepRequest {
       { text: 'morning', author: 'agent' },
     ],
     context: () => ({ initial_prompt: 'Good', agent_a0_result: { result: 'morning', execution_time: 1 } }),
+    messages: [],
     price: null,
     ...more,
   };

@@ -5,13 +5,16 @@ export { AgentView } from './agent.views.js';
 export {
   AgentRunner,
   type AgentSnapshot,
+  type Conversation,
   type InputText,
+  type ReceivedMessage,
   RUNNER_KINDS,
   type RunnerAnswer,
   RunnerFailure,
   type RunnerKind,
   type RunnerTarget,
   type StepRequest,
+  type ToolDefinition,
   type Watch,
 } from './agent-runner.js';
 export { type AgentUse, AgentUses } from './agent-uses.js';

@@ -62,6 +62,7 @@ function step(model: string | null, more: Partial<StepRequest> = {}): StepReques
       { text: 'morning', author: 'agent' },
     ],
     context: () => ({}),
+    messages: [],
     price: { inMicrosPer1k: 5_000, outMicrosPer1k: 15_000 },
     ...more,
   };

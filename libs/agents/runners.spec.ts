@@ -15,7 +15,7 @@ describe('the runners', () => {
   });
 
   it('says of a kind that is still to come that it is not there', async () => {
-    const running = runners.for({ ...agent, runner: 'suna' }).run({} as never, {} as never, {} as never);
+    const running = runners.for({ ...agent, runner: 'suna' }).run({} as never, {} as never, {} as never, {} as never);
     await expect(running).rejects.toMatchObject({ error: { code: 'runner.unavailable' } });
   });
 });

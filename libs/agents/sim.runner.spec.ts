@@ -15,6 +15,7 @@ const step = (
   agent: { id: 'a1', name: 'Echo', runner: 'sim', model: 'sim/echo', systemPrompt: more.systemPrompt ?? '' },
   input: typeof input === 'string' ? [{ text: input, author: 'user' }] : input,
   context: () => ({}),
+  messages: [],
   price: null,
 });
 

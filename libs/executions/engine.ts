@@ -180,6 +180,7 @@ export class Engine {
       agent,
       input: input.texts,
       context: () => contextOf(started, state),
+      messages: [],
       price: started.prices[agent.model ?? ''] ?? null,
     };
     const timeoutMs = node?.timeoutMs ?? this.options.stepTimeoutMs;

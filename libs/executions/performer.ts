@@ -1,4 +1,10 @@
-import { type AgentRunner, RunnerFailure, type Runners, type StepRequest } from '#libs/agents/index.js';
+import {
+  type AgentRunner,
+  type Conversation,
+  RunnerFailure,
+  type Runners,
+  type StepRequest,
+} from '#libs/agents/index.js';
 import type { Tail } from '#libs/journal/index.js';
 import { AppError, type Clock } from '#libs/kernel/index.js';
 import { type Outcome, outputOf, type Performance } from '#libs/workflow/index.js';
@@ -81,7 +87,7 @@ export class Performer {
       signal.addEventListener('abort', () => this.clock.after(ABORT_GRACE_MS, () => reject(signal.reason)), {
         once: true,
       });
-      runner.run(request, watch, signal).then(resolve, reject);
+      runner.run(request, watch, signal, NO_CONVERSATION).then(resolve, reject);
     });
   }
 }
@@ -108,3 +114,6 @@ function failed(failure: unknown): Outcome {
   const error = { code: 'runner.broken', message: 'The runner of this agent failed unexpectedly; see the server log.' };
   return { ok: false, error, usage: null, retryAfterMs: 0 };
 }
+
+/** No tools are offered yet. */
+const NO_CONVERSATION: Conversation = { tools: [], recorded: [], record: async () => [] };

@@ -137,6 +137,30 @@ export type Outcome =
       readonly usage: Usage | null;
     };
 
+/** A tool that a model wants to be used, as it asked for it. */
+export interface ToolCall {
+  /** The model's own name for this use, e.g. `call_1`. */
+  readonly id: string;
+  readonly name: string;
+  readonly input: Json;
+}
+
+export type ToolResult =
+  | { readonly ok: true; readonly output: Json }
+  | { readonly ok: false; readonly error: StepError };
+
+/** An answer of a model that was not its last: all that is needed to go on with the conversation after a crash. */
+export interface Turn {
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+}
+
+/** A turn on record, with the results of its calls in their order. */
+export interface RecordedTurn {
+  readonly turn: Turn;
+  readonly results: readonly ToolResult[];
+}
+
 /** What became of one performance of an attempt. */
 export interface StepReport extends Performance {
   readonly outcome: Outcome;

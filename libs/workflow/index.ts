@@ -16,10 +16,14 @@ export {
   type Parking,
   type Performance,
   PUBLIC_NAME,
+  type RecordedTurn,
   type SkipReason,
   type StepError,
   type StepOutput,
   type StepReport,
+  type ToolCall,
+  type ToolResult,
+  type Turn,
   type Usage,
 } from './events.js';
 export { fold, foldAll, UNBORN } from './fold.js';
