@@ -5,6 +5,7 @@ import type { Examples } from './illustrate.js';
 import { KEY_EXAMPLES } from './keys.examples.js';
 import { OPERATING_EXAMPLES } from './operating.examples.js';
 import { TEAM_EXAMPLES } from './teams.examples.js';
+import { TEMPLATE_EXAMPLES } from './templates.examples.js';
 
 /**
  * One story, told over all operations: Ada's team looks into whether small clinics would pay by the month. Ids mean the
@@ -15,6 +16,7 @@ export const EXAMPLES: Examples = {
   ...KEY_EXAMPLES,
   ...AGENT_EXAMPLES,
   ...TEAM_EXAMPLES,
+  ...TEMPLATE_EXAMPLES,
   ...EXECUTION_EXAMPLES,
   ...OPERATING_EXAMPLES,
 };

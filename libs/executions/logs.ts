@@ -1,4 +1,4 @@
-import type { JournalEvent, SkipReason, State } from '#libs/workflow/index.js';
+import { type JournalEvent, type Loop, type SkipReason, type State, usedUpBy } from '#libs/workflow/index.js';
 
 export const LOG_LEVELS = ['debug', 'info', 'warning', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -37,7 +37,8 @@ export function logsOf(events: readonly JournalEvent[], state: State): readonly 
 function linesOf(event: JournalEvent, state: State): readonly Told[] {
   const told = lineOf(event, state);
   const isUnpriced = 'usage' in event.body && event.body.usage?.incomplete === true;
-  return [...(told ? [told] : []), ...(isUnpriced ? [UNPRICED] : [])];
+  const loop = event.body.kind === 'step-succeeded' ? usedUpBy(state, event.body.step) : undefined;
+  return [...(told ? [told] : []), ...(isUnpriced ? [UNPRICED] : []), ...(loop ? [notSentBack(loop)] : [])];
 }
 
 interface Told {
@@ -50,6 +51,15 @@ const UNPRICED: Told = {
   level: 'warning',
   message: 'The price of this model is not known: the cost shown is only its known part',
 };
+
+function notSentBack({ maxRounds }: Loop): Told {
+  const often = maxRounds === 1 ? 'once' : `${maxRounds} times`;
+  return {
+    level: 'warning',
+    message: `Not sent back again although the feedback asks for it: it may go back ${often}`,
+    details: { max_iterations: maxRounds },
+  };
+}
 
 function lineOf({ body }: JournalEvent, state: State): Told | null {
   switch (body.kind) {

@@ -7,11 +7,12 @@ import { TeamsController } from './teams.controller.js';
 import { TeamsService } from './teams.service.js';
 import { TeamsStore } from './teams.store.js';
 import { TemplateTeams } from './templates/template-teams.js';
+import { TemplatesController } from './templates/templates.controller.js';
 
 /** Wants `Audit`, `Clock`, `RenumConfig`, `Database` and `UnitOfWork` to be global. */
 @Module({
   imports: [AgentsModule, ProvidersModule],
-  controllers: [TeamsController, MembersController],
+  controllers: [TeamsController, MembersController, TemplatesController],
   providers: [TeamsStore, TeamRuns, TeamsService, TemplateTeams],
   exports: [TeamsService, TeamRuns, TemplateTeams],
 })

@@ -40,6 +40,11 @@ export class TeamsService {
     return team;
   }
 
+  /** As the unit sees it; null where the caller has no such team. */
+  findIn(tx: Tx, actor: ActorRef, id: string): Promise<Team | null> {
+    return this.store.findIn(tx, actor.id, id);
+  }
+
   async list(actor: ActorRef, filter: TeamFilter): Promise<Page<Team>> {
     const [teams, total] = await this.store.list(actor.id, filter);
     return pageOf(teams, total, filter.page, filter.limit);

@@ -53,6 +53,7 @@ export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price
 export { type Complain, readInput, readWorkflow } from './read-workflow.js';
 export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
 export type { State, Step, StepFacts } from './state.js';
+export { usedUpBy } from './used-up.js';
 export { currentStep } from './verdict.js';
 export {
   COMBINED_SOURCES,

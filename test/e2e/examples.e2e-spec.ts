@@ -30,6 +30,7 @@ const STORY = [
   ...['executionsExecute', 'executionsResult', 'executionsGet', 'executionsStatus', 'executionsList'],
   ...['executionsLogs', 'eventsEvents', 'executionsStop', 'executionsRemove'],
   ...['membersAdd', 'membersChange', 'membersRemove'],
+  ...['templatesList', 'templatesInstantiate'],
   ...['frontDoorWelcome', 'healthHealth', 'probesLive', 'probesStartup', 'probesReady', 'probesOne'],
   ...['docsDocument', 'docsSameDocument', 'docsPage', 'docsFile', 'metricsScrape'],
   ...['authRefresh', 'teamsDelete', 'agentsRemove', 'authLogout'],

@@ -23,3 +23,8 @@ export interface TemplateAgent {
   /** Directives for the simulated model, so that a trial costs nothing and still says something. */
   readonly simulation: string;
 }
+
+/** What an agent runs on unless another model is chosen. */
+export function simulatedModel({ key }: TemplateAgent): string {
+  return `sim/${key}`;
+}
