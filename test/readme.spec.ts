@@ -70,7 +70,7 @@ describe('the walkthrough', () => {
   });
 
   const start = async () => {
-    server = await launchServer(env, ['npm', 'run', '--silent', 'serve']).listening();
+    server = await (await launchServer(env, ['npm', 'run', '--silent', 'serve'])).listening();
   };
 
   it('does what it says, command by command, across a kill -9', async () => {

@@ -1,4 +1,4 @@
-// Real: configuration, data folders and SQLite files; where a server is named, it serves them.
+// Real: configuration, data folders and SQLite files, on purpose; where a server is named, it serves them.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -6,6 +6,9 @@ import { PASSWORD, spawnServer, tempFolder } from '../../test/harness/index.js';
 import { runCli } from './cli.js';
 import { COMMANDS } from './commands.js';
 import { FakeTerminal } from './testing/terminal.fake.js';
+
+/** Servers keep their records where the commands look for them. */
+const IN_FILE = { DATABASE_URL: '' };
 
 let dataDir: string;
 beforeEach(() => {
@@ -27,13 +30,13 @@ describe('renum user', () => {
       stdout: 'Created ada@example.com (operator).\n',
       stderr: '',
     });
-    const server = await spawnServer({ RENUM_DATA_DIR: dataDir });
+    const server = await spawnServer({ ...IN_FILE, RENUM_DATA_DIR: dataDir });
     const { body } = await server.http.post('/api/v1/auth/login', { email: 'ada@example.com', password: PASSWORD });
     expect(body.user).toMatchObject({ role: 'operator', name: 'ada' });
   });
 
   test('create works beside a running server', async () => {
-    const server = await spawnServer({ RENUM_DATA_DIR: dataDir });
+    const server = await spawnServer({ ...IN_FILE, RENUM_DATA_DIR: dataDir });
     expect((await create()).code).toBe(0);
     const login = { email: 'ada@example.com', password: PASSWORD };
     expect((await server.http.post('/api/v1/auth/login', login)).status).toBe(200);
@@ -70,7 +73,7 @@ describe('renum user', () => {
   test('promote gives another role; a running server hears of it at the next sign-in', async () => {
     await create();
     expect((await renum('user promote Ada@Example.com')).stdout).toBe('ada@example.com is admin now.\n');
-    const server = await spawnServer({ RENUM_DATA_DIR: dataDir });
+    const server = await spawnServer({ ...IN_FILE, RENUM_DATA_DIR: dataDir });
     const changed = await renum('user promote ada@example.com --role auditor --json');
     expect(JSON.parse(changed.stdout)).toMatchObject({
       email: 'ada@example.com',
@@ -125,7 +128,7 @@ describe('renum migrate', () => {
   });
 
   test('shows, but does not change, what a running server uses', async () => {
-    const server = await spawnServer({ RENUM_DATA_DIR: dataDir });
+    const server = await spawnServer({ ...IN_FILE, RENUM_DATA_DIR: dataDir });
     expect((await renum('migrate status')).code).toBe(0);
     for (const way of ['up', 'down']) {
       const { code, stderr } = await renum(`migrate ${way}`);
@@ -158,7 +161,7 @@ describe('renum doctor', () => {
   });
 
   test('works beside a running server, whose port is rightly taken', async () => {
-    const server = await spawnServer({ RENUM_DATA_DIR: dataDir });
+    const server = await spawnServer({ ...IN_FILE, RENUM_DATA_DIR: dataDir });
     const { of } = await checks({ PORT: new URL(server.url).port });
     expect(of('port')).toMatchObject({ state: 'ok', found: expect.stringContaining('while the server runs') });
     expect(of('data folder')).toMatchObject({ state: 'ok', found: expect.stringContaining(`pid ${server.pid}`) });

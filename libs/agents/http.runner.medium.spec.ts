@@ -1,4 +1,4 @@
-// Real here: HTTP to a fake agent on a free port, through the outbound guard; SQLite in memory.
+// Real here: HTTP to a fake agent on a free port, through the outbound guard; a database.
 import { createHmac } from 'node:crypto';
 import { ManualClock, Secret } from '#libs/kernel/index.js';
 import type { Database } from '#libs/platform/database/index.js';

@@ -1,4 +1,4 @@
-// Real: the whole room behind HTTP, SQLite in memory, files in a temporary folder.
+// Real: the whole room behind HTTP, a database, files in a temporary folder.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Real: the journal on SQLite in memory, its tail, the registry.
+// Real: the journal on a database, its tail, the registry.
 import { Logger } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { type Journal, openJournal, Tail } from '#libs/journal/index.js';

@@ -1,4 +1,4 @@
-// Real: the HTTP edge, agents, and SQLite in memory with every migration.
+// Real: the HTTP edge, agents, and a database with every migration.
 import { type Answer, type TeamsWorld, teamsWorld } from './testing/teams.world.js';
 
 const prompt = { source: 'initial_prompt' };

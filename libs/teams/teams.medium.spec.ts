@@ -1,4 +1,4 @@
-// Real: the HTTP edge, agents, and SQLite in memory with every migration. A stand-in: the runs of a team.
+// Real: the HTTP edge, agents, and a database with every migration. A stand-in: the runs of a team.
 import { ProviderKeys } from '#libs/providers/index.js';
 import { ADA, type Answer, type TeamsWorld, teamsWorld } from './testing/teams.world.js';
 

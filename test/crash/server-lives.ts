@@ -1,5 +1,6 @@
 import { EventSourceClient } from '#libs/live/testing/event-source.client.js';
 import {
+  DURABLE,
   HttpClient,
   launchServer,
   type SpawnedServer,
@@ -9,7 +10,7 @@ import {
   type Variables,
 } from '../harness/index.js';
 
-/** One data folder and the servers that live on it, one after another. */
+/** One data folder, with its database, and the servers that live on it, one after another. */
 export class ServerLives {
   readonly #dataDir = tempFolder();
   #server: SpawnedServer | undefined;
@@ -26,7 +27,7 @@ export class ServerLives {
 
   /** A life that does not even come to listening. */
   async beginAndDie(crashAt: string): Promise<void> {
-    this.#server = launchServer(this.#variables(crashAt));
+    this.#server = await launchServer(this.#variables(crashAt));
     await this.died();
   }
 
@@ -44,7 +45,7 @@ export class ServerLives {
   }
 
   #variables(crashAt: string): Variables {
-    return { ...this.env, RENUM_DATA_DIR: this.#dataDir, ...(crashAt && { RENUM_CRASH_AT: crashAt }) };
+    return { ...DURABLE, ...this.env, RENUM_DATA_DIR: this.#dataDir, ...(crashAt && { RENUM_CRASH_AT: crashAt }) };
   }
 }
 

@@ -1,4 +1,4 @@
-// Real: the whole server over HTTP, SQLite in memory. Asked of every route that its own document calls a change.
+// Real: the whole server over HTTP. Asked of every route that its own document calls a change.
 import {
   type Answer,
   HttpClient,

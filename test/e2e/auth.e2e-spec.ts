@@ -1,4 +1,4 @@
-// Real: HTTP on a free port, the edge, identity, SQLite in memory. The clock is moved by the test.
+// Real: HTTP on a free port, the edge, identity, a database. The clock is moved by the test.
 import { type IdentityWorld, identityWorld } from '#libs/identity/testing/identity.world.js';
 
 interface Answer {

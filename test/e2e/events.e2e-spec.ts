@@ -3,6 +3,7 @@
 import { LiveService } from '#libs/live/index.js';
 import { EventSourceClient } from '#libs/live/testing/event-source.client.js';
 import {
+  DURABLE,
   type HttpClient,
   signUp,
   simAgent,
@@ -143,7 +144,7 @@ describe('watching an execution', () => {
 
 describe('when the process ends under a viewer', () => {
   test.each(['SIGTERM', 'SIGKILL'] as const)('by %s, the next one goes on without a gap', async (signal) => {
-    const first = await spawnServer({ RENUM_ENV: 'test' });
+    const first = await spawnServer(DURABLE);
     const ada = await signUp(first.http);
     const { body: me } = await ada.get('/api/v1/auth/me');
     const { path } = await run(ada, 'sequential', '', '[[sleep:1500]]', '');
@@ -156,7 +157,7 @@ describe('when the process ends under a viewer', () => {
     expect(await before.ended).toBe(signal === 'SIGTERM');
     await first.ended;
 
-    const second = await spawnServer({ RENUM_ENV: 'test', RENUM_DATA_DIR: first.dataDir });
+    const second = await spawnServer({ ...DURABLE, RENUM_DATA_DIR: first.dataDir });
     const after = await open(second.url, { 'last-event-id': String(before.ids.at(-1)) });
     expect(await after.ended).toBe(true);
     expect([...before.ids, ...after.ids]).toEqual(from1(8));

@@ -1,4 +1,4 @@
-// Real: the whole server over HTTP, SQLite in memory. Its examples are sent as they are, ids replaced.
+// Real: the whole server over HTTP. Its examples are sent as they are, ids replaced.
 import { readFileSync } from 'node:fs';
 import { EXECUTION } from '../../apps/openapi/cast.js';
 import {

@@ -1,5 +1,14 @@
-// Real: the whole server over HTTP, SQLite in memory.
-import { type HttpClient, signUp, simAgent, startServer, type TestServer, teamOf, until } from '../harness/index.js';
+// Real: the whole server over HTTP.
+import {
+  durability,
+  type HttpClient,
+  signUp,
+  simAgent,
+  startServer,
+  type TestServer,
+  teamOf,
+  until,
+} from '../harness/index.js';
 
 let server: TestServer;
 let ada: HttpClient;
@@ -26,7 +35,7 @@ describe('executing a team', () => {
     const { team } = await sequence('');
     const { status, headers, body } = await run(team, 'hello', {});
     expect(status).toBe(200);
-    expect(headers.get('renum-durability')).toBe('volatile');
+    expect(headers.get('renum-durability')).toBe(durability);
     expect(body).toMatchObject({
       team_id: team,
       status: 'pending',

@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { HttpClient, type SpawnedServer, spawnServer } from '../harness/index.js';
+import { DURABLE, HttpClient, type SpawnedServer, spawnServer } from '../harness/index.js';
 
 const run = promisify(execFile);
 jest.setTimeout(60_000);
 
-const start = (env = {}) => spawnServer({ RENUM_ENV: 'development', ...env });
+const start = (env = {}) => spawnServer({ ...DURABLE, RENUM_ENV: 'development', ...env });
 const commandOf = ({ stdout }: SpawnedServer) => stdout.split('\n').find((line) => line.startsWith('curl ')) ?? '';
 
 async function administrator(server: SpawnedServer): Promise<HttpClient> {

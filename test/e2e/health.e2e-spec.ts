@@ -2,6 +2,8 @@ import { type HttpClient, startServer, type TestServer } from '../harness/index.
 
 const ADMIN = { RENUM_ADMIN_EMAIL: 'root@example.com', RENUM_ADMIN_PASSWORD: 'a long enough password' };
 
+const IN_MEMORY = { ...ADMIN, DATABASE_URL: 'memory:' };
+
 async function signedIn({ http }: TestServer): Promise<HttpClient> {
   const credentials = { email: ADMIN.RENUM_ADMIN_EMAIL, password: ADMIN.RENUM_ADMIN_PASSWORD };
   const { body } = await http.post('/api/v1/auth/login', credentials);
@@ -10,7 +12,7 @@ async function signedIn({ http }: TestServer): Promise<HttpClient> {
 
 describe('/health for who may read it', () => {
   it('has the shape of Terminus, with reasons', async () => {
-    const root = await signedIn(await startServer(ADMIN));
+    const root = await signedIn(await startServer(IN_MEMORY));
     const { status, body } = await root.get('/health');
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'ok', state: 'ready', uptime_seconds: expect.any(Number), error: {} });
@@ -25,7 +27,7 @@ describe('/health for who may read it', () => {
   });
 
   it('says of each dependency what was asked for, what is there, what that costs and how to mend it', async () => {
-    const root = await signedIn(await startServer(ADMIN));
+    const root = await signedIn(await startServer(IN_MEMORY));
     const { status, headers, body } = await root.get('/health/dependencies');
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toBe('no-store');

@@ -1,4 +1,4 @@
-// Real: the whole server over HTTP, SQLite in memory. Generated: every body field and parameter that its document names.
+// Real: the whole server over HTTP. Generated: every body field and parameter that its document names.
 import { isDeepStrictEqual } from 'node:util';
 import {
   type Answer,

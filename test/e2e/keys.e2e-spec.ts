@@ -9,6 +9,7 @@ import { type FakeModelServer, SILENCE } from '../fakes/fake-model-server.js';
 import { openAi, startFakeOpenAi } from '../fakes/fake-openai.js';
 import {
   type Answer,
+  DURABLE,
   type HttpClient,
   signUp,
   simAgent,
@@ -35,7 +36,7 @@ afterEach(async () => {
 });
 
 const surroundings = (): Variables => ({
-  DATABASE_URL: '',
+  ...DURABLE,
   OPENAI_API_KEY: 'key-of-the-server',
   OPENAI_BASE_URL: `${openAiServer.origin}/v1`,
   RENUM_EGRESS_ALLOW: new URL(agentServer.origin).host,

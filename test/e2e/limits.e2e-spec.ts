@@ -1,4 +1,4 @@
-// Real: the whole server over HTTP and WebSockets, SQLite in memory.
+// Real: the whole server over HTTP and WebSockets.
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import { type HttpClient, PASSWORD, startServer, type TestServer } from '../harness/index.js';

@@ -31,7 +31,7 @@ describe('the server as a process', () => {
 
   it('refuses a data folder in which another one lives, naming its pid', async () => {
     const first = await spawnServer();
-    const second = launchServer({ RENUM_DATA_DIR: first.dataDir });
+    const second = await launchServer({ RENUM_DATA_DIR: first.dataDir });
     expect(await second.ended).toEqual({ code: 78, signal: null });
     expect(second.stderr).toContain(`pid ${first.pid}`);
     expect(second.stdout).toBe('');
@@ -46,14 +46,14 @@ describe('the server as a process', () => {
   });
 
   it('lists every problem of its configuration and ends with 78', async () => {
-    const server = launchServer({ PORT: 'many', RENUM_ROLE: 'boss', RENUM_PROT: '1' });
+    const server = await launchServer({ PORT: 'many', RENUM_ROLE: 'boss', RENUM_PROT: '1' });
     expect(await server.ended).toEqual({ code: 78, signal: null });
     for (const name of ['PORT', 'RENUM_ROLE', 'RENUM_PROT']) expect(server.stderr).toContain(name);
     expect(server.stdout).toBe('');
   });
 
   it('waits for the PostgreSQL it was told to use, and puts no other store in its place', async () => {
-    const server = launchServer({ DATABASE_URL: 'postgres://u:geheim@127.0.0.1:1/x' });
+    const server = await launchServer({ DATABASE_URL: 'postgres://u:geheim@127.0.0.1:1/x' });
     await until('it says what it waits for', () => server.stderr.includes('waiting for PostgreSQL at 127.0.0.1:1/x'));
     expect(server.stdout).toBe('');
     expect(server.stderr).not.toContain('geheim');
@@ -64,7 +64,7 @@ describe('the server as a process', () => {
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const server = launchServer({ PORT: String(port), RENUM_DATA_DIR: tempFolder() });
+    const server = await launchServer({ PORT: String(port), RENUM_DATA_DIR: tempFolder() });
     expect((await server.ended).code).toBe(1);
     expect(server.stderr).toContain(`127.0.0.1:${port}`);
     expect(server.stderr).not.toContain('    at ');
@@ -80,7 +80,7 @@ describe('the server as a process', () => {
     const reject =
       'data:text/javascript,process.once("SIGUSR2",()=>void Promise.reject(new Error("nobody caught this")))';
     const main = join(process.cwd(), 'dist/apps/server/main.js');
-    const server = await launchServer({}, [process.execPath, '--import', reject, main]).listening();
+    const server = await (await launchServer({}, [process.execPath, '--import', reject, main])).listening();
     server.signal('SIGUSR2');
     expect(await server.ended).toEqual({ code: 1, signal: null });
     expect(server.stderr).toContain('unhandledRejection: Error: nobody caught this');
@@ -99,7 +99,7 @@ describe('the server as a process', () => {
   });
 
   it('serves under npm: a signal to npm ends the server with 0', async () => {
-    const server = await launchServer({}, ['npm', 'run', '--silent', 'serve']).listening();
+    const server = await (await launchServer({}, ['npm', 'run', '--silent', 'serve'])).listening();
     const { pid } = server;
     server.signal('SIGTERM');
     expect((await server.ended).code).toBe(0);

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { startServer, tempFolder } from '../harness/index.js';
+import { DURABLE, startServer, tempFolder } from '../harness/index.js';
 
 /** In development the log is pretty and says more; only what is promised is looked at here. */
-const DEVELOPMENT = { RENUM_ENV: 'development', DATABASE_URL: '' };
+const DEVELOPMENT = { RENUM_ENV: 'development', ...DURABLE };
 
 describe('a start', () => {
   it('says first where it listens; then, the first time in development, how to begin', async () => {
@@ -30,7 +30,7 @@ describe('a start', () => {
   });
 
   it('says aloud that memory forgets', async () => {
-    const server = await startServer({ LOG_LEVEL: 'warn' });
+    const server = await startServer({ LOG_LEVEL: 'warn', DATABASE_URL: 'memory:' });
     expect(server.lines.join('')).toContain('records live in memory (DATABASE_URL is memory:)');
   });
 

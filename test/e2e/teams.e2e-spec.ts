@@ -1,4 +1,4 @@
-// Real: the whole server over HTTP, SQLite in memory, the simulated model.
+// Real: the whole server over HTTP. the simulated model.
 import { UnitOfWork } from '#libs/platform/database/index.js';
 import { TemplateTeams } from '#libs/teams/index.js';
 import {

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { placed, type Variables } from './database-place.js';
 import { HttpClient } from './http-client.js';
-import { QUIET, type Variables } from './start-server.js';
-import { tempFolder } from './temp-folder.js';
+import { QUIET } from './start-server.js';
 import { until } from './until.js';
 
 /** The built program as a process of its own: what is started, signalled and killed here is the real thing. */
@@ -70,23 +70,26 @@ export class SpawnedServer {
 const MAIN = join(process.cwd(), 'dist/apps/server/main.js');
 const alive = new Set<SpawnedServer>();
 
-/** Starts one and does not wait. Records are kept in a file of its own folder unless `env` says otherwise. */
-export function launchServer(env: Variables = {}, command = [process.execPath, MAIN]): SpawnedServer {
+/**
+ * Starts one and does not wait for it. Records are kept in a file of its folder unless `RENUM_TEST_DATABASE` or `env`
+ * says otherwise.
+ */
+export async function launchServer(env: Variables = {}, command = [process.execPath, MAIN]): Promise<SpawnedServer> {
   if (!existsSync(MAIN)) throw new Error('The server is not built: npm run build');
-  const dataDir = env.RENUM_DATA_DIR ?? tempFolder();
+  const own = await placed(env, 'embedded');
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...QUIET, RENUM_DATA_DIR: dataDir, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...QUIET, ...own },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const server = new SpawnedServer(child, dataDir);
+  const server = new SpawnedServer(child, own.RENUM_DATA_DIR);
   alive.add(server);
   return server;
 }
 
 /** Starts one and waits until it listens: it is ready then. */
-export function spawnServer(env: Variables = {}): Promise<SpawnedServer> {
-  return launchServer(env).listening();
+export async function spawnServer(env: Variables = {}): Promise<SpawnedServer> {
+  return (await launchServer(env)).listening();
 }
 
 afterAll(async () => {

@@ -1,10 +1,8 @@
 import type { Type } from '@nestjs/common';
 import type { RunningServer } from '../../apps/server/running-server.js';
 import { serve } from '../../apps/server/serve.js';
+import { placed, type Variables } from './database-place.js';
 import { HttpClient } from './http-client.js';
-import { tempFolder } from './temp-folder.js';
-
-export type Variables = Readonly<Record<string, string>>;
 
 /** The whole server in this process, on a free port. */
 export class TestServer {
@@ -44,19 +42,19 @@ export const QUIET: Variables = {
 const started = new Set<TestServer>();
 
 /**
- * Starts one with nothing of the surrounding environment: `test`, a free port, silent, unlimited, records in memory. For
- * a real file say `DATABASE_URL: ''`; for a folder that outlives the server give `RENUM_DATA_DIR`. Ended after the
- * file's tests if a test did not end it.
+ * Starts one with nothing of the surrounding environment: `test`, a free port, silent, unlimited, records in memory
+ * unless `RENUM_TEST_DATABASE` says otherwise. For records that outlive it say `...DURABLE` and give `RENUM_DATA_DIR`; for
+ * a file in any case say `DATABASE_URL: ''`. Ended after the file's tests if a test did not end it.
  */
 export async function startServer(env: Variables = {}): Promise<TestServer> {
-  const dataDir = env.RENUM_DATA_DIR ?? tempFolder();
+  const own = await placed(env, 'memory');
   const lines: string[] = [];
   const running = await serve({
-    env: { ...QUIET, DATABASE_URL: 'memory:', RENUM_DATA_DIR: dataDir, ...env },
+    env: { ...QUIET, ...own },
     out: { write: (line) => void lines.push(line) },
     folder: process.cwd(),
   });
-  const server = new TestServer(running, dataDir, lines);
+  const server = new TestServer(running, own.RENUM_DATA_DIR, lines);
   started.add(server);
   return server;
 }

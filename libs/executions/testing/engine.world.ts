@@ -18,7 +18,7 @@ import { Engine } from '../engine.js';
 import { Performer } from '../performer.js';
 import { frozen } from '../snapshot.js';
 
-/** A real journal on SQLite and as many engines (processes) on it as a test needs. */
+/** A real journal and as many engines (processes) on it as a test needs. */
 export class EngineWorld {
   readonly tail = new Tail();
   readonly reports: { readonly message: string; readonly execution: string }[] = [];

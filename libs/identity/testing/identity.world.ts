@@ -30,7 +30,7 @@ class TimeModule {
   }
 }
 
-/** Identity behind the real edge, on SQLite in memory and a clock the test moves. `dataDir` may outlive a world. */
+/** Identity behind the real edge, on a database of its own and a clock the test moves. `dataDir` may outlive a world. */
 export async function identityWorld(env: Record<string, string> = {}, keptDataDir?: string): Promise<IdentityWorld> {
   const dataDir = keptDataDir ?? mkdtempSync(join(tmpdir(), 'renum-identity-'));
   const config = loadConfig({ env: { RENUM_ENV: 'test', ...env, RENUM_DATA_DIR: dataDir }, cwd: dataDir });

@@ -1,12 +1,14 @@
 import { type Journal, openJournal, Tail } from '#libs/journal/index.js';
 import { ManualClock, newId } from '#libs/kernel/index.js';
-import type { Database } from '#libs/platform/database/index.js';
-import { testDatabase } from '#libs/platform/database/testing/test-database.js';
+import { type Database, SqliteDatabase } from '#libs/platform/database/index.js';
 import { type EventBody, type JournalEvent, PUBLIC_NAME } from '#libs/workflow/index.js';
 import { migrations } from '#migrations/index.js';
 import { birth } from './run.builder.js';
 
-/** A journal (SQLite in memory), its tail and a clock that stands still. */
+/**
+ * A journal, its tail and a clock that stands still. Always in memory: what needs nobody else to answer has happened by
+ * `settled`.
+ */
 export interface LiveWorld {
   readonly database: Database;
   readonly journal: Journal;
@@ -15,7 +17,7 @@ export interface LiveWorld {
 }
 
 export async function liveWorld(): Promise<LiveWorld> {
-  const database = await testDatabase({ entities: [], migrations });
+  const database = await SqliteDatabase.open({ mode: 'ephemeral', reason: 'a test' }, { entities: [], migrations });
   return { database, journal: openJournal(database), tail: new Tail(), clock: new ManualClock() };
 }
 

@@ -80,6 +80,15 @@ requires('postgres').describe('PostgreSQL', () => {
     await client.end();
   }
 
+  /** Until so many sessions are in the middle of a statement that sleeps. */
+  async function asleep(count: number): Promise<void> {
+    const client = new Client({ connectionString: place.url });
+    await client.connect();
+    const sleeping = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    while (((await client.query(sleeping)).rowCount ?? 0) < count) await client.query('SELECT pg_sleep(0.01)');
+    await client.end();
+  }
+
   const ids = async (): Promise<readonly string[]> =>
     (await database.all<{ id: string }>('SELECT id FROM note ORDER BY id')).map(({ id }) => id);
 
@@ -207,19 +216,14 @@ requires('postgres').describe('PostgreSQL', () => {
 
   describe('a database that goes away', () => {
     test('is found again, and what was cut off in between is told as such', async () => {
-      let begun = (): void => undefined;
-      const inside = new Promise<void>((resolve) => {
-        begun = resolve;
-      });
       const cut = database.work.run(async (tx) => {
         await tx.insert(NoteRow, NOTE);
-        begun();
         await tx.query('SELECT pg_sleep(10)');
       });
       const slow = database.work.write("INSERT INTO note (id, first_line) SELECT 'n9', '' FROM pg_sleep(10)");
       const reading = database.find('SELECT 1 FROM pg_sleep(10)');
       const ends = Promise.allSettled([cut, slow, reading]);
-      await inside;
+      await asleep(3);
       await endSessions();
       const [unit, statement, read] = (await ends).map((end) => (end.status === 'rejected' ? end.reason : end.value));
       expect(unit).toBeInstanceOf(DatabaseUnavailable);

@@ -9,7 +9,7 @@ import { ProviderKeys, Providers, providersEntities } from '../index.js';
 import { ProviderKeysStore } from '../provider-keys.store.js';
 import { ringOf } from './ring.js';
 
-/** Keys on SQLite in memory, sealed with a ring of their own. */
+/** Keys on a database of their own, sealed with a ring of their own. */
 export interface KeysWorld {
   readonly providers: Providers;
   readonly keys: ProviderKeys;

@@ -57,7 +57,7 @@ export interface TeamsWorld {
   close(): Promise<void>;
 }
 
-/** Teams behind the real edge, on SQLite in memory and a clock the test moves. */
+/** Teams behind the real edge, on a database of its own and a clock the test moves. */
 export async function teamsWorld(env: Record<string, string> = {}): Promise<TeamsWorld> {
   const config = loadConfig({ env: { RENUM_ENV: 'test', ...env }, cwd: tmpdir() });
   const clock = new ManualClock();
