@@ -85,7 +85,9 @@ describe('the recordings', () => {
 /** Another process takes over and every step that runs fails at once: the run ends, whatever state it was in. */
 function endOf(state: State): State {
   let now = state.lastAt;
-  let next = advance(state, [], now, 0.5, [{ kind: 'execution-taken', epoch: state.epoch + 1 }]);
+  let next = advance(state, [], now, 0.5, {
+    first: [{ kind: 'execution-taken', epoch: state.epoch + 1 }],
+  });
   for (let turn = 0; turn < 100 && next.state.phase === 'open'; turn++) {
     const reports = Object.values(next.state.steps).flatMap((step) => {
       if (step.is !== 'running') return [];

@@ -104,7 +104,7 @@ export class Recording {
   }
 
   #advance(first: readonly Decision[] = []): this {
-    return this.#take(advance(this.#state, [], this.#now, 0.5, first));
+    return this.#take(advance(this.#state, [], this.#now, 0.5, { first }));
   }
 
   #take({ events, state }: ReturnType<typeof advance>): this {

@@ -60,7 +60,7 @@ export interface StepRequest {
   /** In order; the agent receives them joined by one blank line. */
   readonly input: readonly InputText[];
   /** The variables of the execution as they were when the step began. Made when asked for. */
-  readonly context: () => Readonly<Record<string, unknown>>;
+  readonly context: () => JsonObject;
   /** What was written to the agent before this step began, oldest first. */
   readonly messages: readonly ReceivedMessage[];
   /** Frozen when the run was accepted; null: the model is not in the price table. */

@@ -10,8 +10,9 @@ import {
   type Performance,
   type State,
 } from '#libs/workflow/index.js';
+import { messagesFor, recordedTurns, toolsFor } from './conversation.js';
 import type { Performer } from './performer.js';
-import { Run, type Surroundings } from './run.js';
+import { type Record, Run, type Surroundings } from './run.js';
 import { snapshotIn } from './snapshot.js';
 
 /** Released executions whose time comes are looked for at the latest this often: a timer is only a hint. */
@@ -51,7 +52,7 @@ export class Engine {
       journal,
       tail,
       clock,
-      perform: (state, performance, cut) => this.#perform(state, performance, cut),
+      perform: (state, performance, cut, record) => this.#perform(state, performance, cut, record),
       atEnd: options.atEnd,
       parted: (run, wakeAt) => {
         this.#runs.delete(run.id);
@@ -160,7 +161,7 @@ export class Engine {
     });
   }
 
-  async #perform(state: State, performance: Performance, cut: AbortController): Promise<Outcome> {
+  async #perform(state: State, performance: Performance, cut: AbortController, record: Record): Promise<Outcome> {
     const { started } = state;
     const step = state.steps[performance.step];
     const agent = started && step ? snapshotIn(started, step.agentId) : null;
@@ -180,11 +181,12 @@ export class Engine {
       agent,
       input: input.texts,
       context: () => contextOf(started, state),
-      messages: [],
+      messages: messagesFor(state, step),
       price: started.prices[agent.model ?? ''] ?? null,
     };
     const timeoutMs = node?.timeoutMs ?? this.options.stepTimeoutMs;
-    return this.performer.perform({ ...performance, request, timeoutMs }, cut);
+    const conversation = { tools: toolsFor(started, agent), recorded: recordedTurns(step), record };
+    return this.performer.perform({ ...performance, request, timeoutMs, conversation }, cut);
   }
 }
 

@@ -1,4 +1,11 @@
-import { type JournalEvent, type Loop, type SkipReason, type State, usedUpBy } from '#libs/workflow/index.js';
+import {
+  type JournalEvent,
+  type Loop,
+  type SkipReason,
+  type State,
+  usedUpBy,
+  type Vote,
+} from '#libs/workflow/index.js';
 
 export const LOG_LEVELS = ['debug', 'info', 'warning', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -104,6 +111,32 @@ function lineOf({ body }: JournalEvent, state: State): Told | null {
         message: `Failed: ${body.error.message}`,
         details: { code: body.error.code, attempt: body.attempt },
       };
+    case 'turn-recorded':
+      return { level: 'debug', message: `Turn ${body.turnNo} recorded`, details: { calls: body.turn.calls.length } };
+    case 'tool-called':
+      return { level: 'debug', message: `Uses ${body.name}`, details: { attempt: body.attempt } };
+    case 'tool-completed':
+      return { level: 'debug', message: `${body.name} completed` };
+    case 'tool-failed':
+      return {
+        level: 'warning',
+        message: `${body.name} failed: ${body.error.message}`,
+        details: { code: body.error.code },
+      };
+    case 'context-changed':
+      return info(`Changed the variable "${body.name}"`, { version: body.version, reducer: body.reducer });
+    case 'message-sent':
+      return info(body.to === null ? 'Wrote to everybody' : 'Wrote a message', {
+        ...{ message_id: body.id, to_agent: body.to, message_type: body.type },
+      });
+    case 'approval-requested':
+      return info(body.when === 'before' ? 'Waits for people before it runs' : 'Waits for people to judge its result', {
+        until: body.until === null ? null : new Date(body.until).toISOString(),
+      });
+    case 'approval-decided':
+      return decidedLine(body);
+    case 'step-adopted':
+      return info(`Adopted from execution ${body.from.executionId}`, { from_step: body.from.step });
     case 'step-skipped':
       return info(`Skipped: ${SKIPPED[body.reason]}`);
     case 'step-cancelled':
@@ -121,6 +154,13 @@ function lineOf({ body }: JournalEvent, state: State): Told | null {
     case 'cost-recorded':
       return body.usage ? { level: 'debug', message: 'The cost of a late result was recorded' } : null;
   }
+}
+
+function decidedLine({ by, decision, comment, edited }: Vote): Told {
+  const what = decision === 'approve' ? 'Approved' : 'Rejected';
+  const details = { by, ...(comment !== null && { comment }), ...(edited !== null && { edited: true }) };
+  if (by === null) return { level: 'warning', message: `${what}: nobody decided in time` };
+  return decision === 'approve' ? info(what, details) : { level: 'warning', message: what, details };
 }
 
 /** Whether the run may complete although this step failed. */

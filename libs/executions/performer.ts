@@ -12,12 +12,14 @@ import { type Outcome, outputOf, type Performance } from '#libs/workflow/index.j
 /** How long an aborted call may take to say what it cost before its step is settled without. */
 const ABORT_GRACE_MS = 1_000;
 
-export type CutReason = 'timeout' | 'cancelled' | 'shutdown';
+/** `parked`: the attempt waits for an answer, or goes on elsewhere. */
+export type CutReason = 'timeout' | 'cancelled' | 'shutdown' | 'parked';
 
 /** One attempt that this process performs. */
 export interface Performing extends Performance {
   readonly request: StepRequest;
   readonly timeoutMs: number;
+  readonly conversation: Conversation;
 }
 
 /**
@@ -53,7 +55,10 @@ export class Performer {
     }
   }
 
-  async #attempt({ request, timeoutMs, step, attempt }: Performing, cut: AbortController): Promise<Outcome> {
+  async #attempt(
+    { request, timeoutMs, step, attempt, conversation }: Performing,
+    cut: AbortController,
+  ): Promise<Outcome> {
     if (cut.signal.aborted) return aborted(cut.signal, timeoutMs);
     const startedAt = this.clock.now();
     const forgetTimeout = this.clock.after(timeoutMs, () => cut.abort('timeout' satisfies CutReason));
@@ -65,7 +70,7 @@ export class Performer {
     };
     try {
       const runner = this.runners.for(request.agent);
-      const answer = await this.#untilCut(runner, request, { delta }, cut.signal);
+      const answer = await this.#untilCut(runner, cut.signal, request, { delta }, conversation);
       const seconds = (this.clock.now() - startedAt) / 1_000;
       return { ok: true, output: outputOf(answer.text, seconds, answer.data), usage: answer.usage };
     } catch (failure) {
@@ -79,15 +84,16 @@ export class Performer {
   /** The runner's own promise, or its failure at the latest `ABORT_GRACE_MS` after the signal: nobody waits for an agent that ignores it. */
   #untilCut(
     runner: AgentRunner,
+    signal: AbortSignal,
     request: StepRequest,
     watch: Parameters<AgentRunner['run']>[1],
-    signal: AbortSignal,
+    conversation: Conversation,
   ): ReturnType<AgentRunner['run']> {
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => this.clock.after(ABORT_GRACE_MS, () => reject(signal.reason)), {
         once: true,
       });
-      runner.run(request, watch, signal, NO_CONVERSATION).then(resolve, reject);
+      runner.run(request, watch, signal, conversation).then(resolve, reject);
     });
   }
 }
@@ -114,6 +120,3 @@ function failed(failure: unknown): Outcome {
   const error = { code: 'runner.broken', message: 'The runner of this agent failed unexpectedly; see the server log.' };
   return { ok: false, error, usage: null, retryAfterMs: 0 };
 }
-
-/** No tools are offered yet. */
-const NO_CONVERSATION: Conversation = { tools: [], recorded: [], record: async () => [] };

@@ -14,6 +14,10 @@ import {
   type State,
   type StepId,
   type StepReport,
+  type StepTurn,
+  type ToolResult,
+  type Turn,
+  type Usage,
 } from '#libs/workflow/index.js';
 
 /** What a run needs of the process around it. */
@@ -22,7 +26,7 @@ export interface Surroundings {
   readonly tail: Tail;
   readonly clock: Clock;
   /** Performs one attempt; never rejects. */
-  perform(state: State, performance: Performance, cut: AbortController): Promise<Outcome>;
+  perform(state: State, performance: Performance, cut: AbortController, record: Record): Promise<Outcome>;
   /** What is written in the transaction that ends the execution. */
   atEnd(state: State): readonly Write[];
   /** The run has ended, was released until `wakeAt`, or belongs to somebody else: it is forgotten here. */
@@ -31,8 +35,25 @@ export interface Surroundings {
   troubled(run: Run, cause: unknown): void;
 }
 
+/** Puts a turn of the conversation on record; resolves to the results of its calls, unless the step must wait for one. */
+export type Record = (turn: Turn, usage: Usage | null) => Promise<readonly ToolResult[]>;
+
+/** A turn that waits for its pass, and who waits for its results. */
+interface PostedTurn extends StepTurn {
+  readonly cut: AbortController;
+  readonly resolve: (results: readonly ToolResult[]) => void;
+}
+
+/** The attempt goes on by itself later, here or elsewhere: nothing is to be said of this performance. */
+const SILENT: readonly unknown[] = ['shutdown', 'parked'];
+
 /** What others write while this process owns the execution. */
-const NOTES: ReadonlySet<EventKind> = new Set(['cancel-requested', 'step-reported', 'cost-recorded']);
+const NOTES: ReadonlySet<EventKind> = new Set([
+  'cancel-requested',
+  'step-reported',
+  'cost-recorded',
+  'approval-decided',
+]);
 
 const NOTHING: readonly Write[] = [];
 
@@ -46,6 +67,7 @@ const TROUBLE_PAUSE_MS = 1_000;
  */
 export class Run {
   #mailbox: StepReport[] = [];
+  #turns: PostedTurn[] = [];
   #first: readonly Decision[];
   #passing = false;
   #stale = false;
@@ -100,22 +122,24 @@ export class Run {
     let wakeAt: number | null = null;
     do {
       const reports = this.#mailbox.splice(0);
+      const turns = this.#turns.splice(0);
       try {
         if (this.#stale) await this.#catchUp();
-        wakeAt = await this.#append(reports);
+        wakeAt = await this.#append(reports, turns);
       } catch (cause) {
         this.#mailbox.unshift(...reports);
+        this.#turns.unshift(...turns);
         this.#stale = true;
         if (cause instanceof SeqTaken) continue;
         this.#passing = false;
         if (cause instanceof OwnershipLost) return this.#lost();
         return this.#trouble(cause);
       }
-    } while (!this.#parted && (this.#stale || this.#mailbox.length > 0));
+    } while (!this.#parted && this.#hasNews);
     if (!this.#parted) await this.#rest(wakeAt);
     this.#passing = false;
     // What came in while letting go failed or was on its way is looked at now.
-    if (this.#stale || this.#mailbox.length > 0) this.look();
+    if (this.#hasNews) this.look();
   }
 
   async #catchUp(): Promise<void> {
@@ -128,8 +152,9 @@ export class Run {
   }
 
   /** Resolves to the next instant at which something is due by itself, as `due` says it: always later than now. */
-  async #append(reports: readonly StepReport[]): Promise<number | null> {
-    const next = advance(this.state, reports, this.around.clock.now(), Math.random(), this.#first);
+  async #append(reports: readonly StepReport[], turns: readonly PostedTurn[]): Promise<number | null> {
+    const besides = { first: this.#first, turns };
+    const next = advance(this.state, reports, this.around.clock.now(), Math.random(), besides);
     const { wakeAt } = next;
     if (next.events.length === 0) return wakeAt;
     crashPoint('run.before-append');
@@ -140,6 +165,7 @@ export class Run {
     this.#first = [];
     this.state = next.state;
     this.#follow(next.events);
+    for (const turn of turns) this.#answer(turn);
     return wakeAt;
   }
 
@@ -153,6 +179,7 @@ export class Run {
   #perform(committed: readonly JournalEvent[]): void {
     for (const { body } of committed) {
       if (body.kind === 'step-started' || body.kind === 'step-resumed') void this.#attempt(body);
+      if (body.kind === 'step-parked') this.#cuts.get(body.step)?.cut.abort('parked');
       if (body.kind === 'step-cancelled') this.#cuts.get(body.step)?.cut.abort('cancelled');
     }
   }
@@ -162,13 +189,55 @@ export class Run {
     const entry = { performance, cut: new AbortController() };
     this.#cuts.set(step, entry);
     crashPoint('run.before-call');
-    const answering = this.around.perform(this.state, performance, entry.cut);
+    const record = this.#recorder(performance, entry.cut);
+    const answering = this.around.perform(this.state, performance, entry.cut, record);
     crashPoint('run.called');
     const outcome = await answering;
     crashPoint('run.answered');
     if (this.#cuts.get(step) === entry) this.#cuts.delete(step);
-    // Cut off by the shutdown, the attempt goes on in the next process: nothing is to be said of it.
-    if (outcome.ok || entry.cut.signal.reason !== 'shutdown') this.#report({ ...performance, outcome });
+    if (outcome.ok || !SILENT.includes(entry.cut.signal.reason)) this.#report({ ...performance, outcome });
+    else this.look();
+  }
+
+  /** Turns are numbered behind those that were on record when this performance began. */
+  #recorder(performance: Performance, cut: AbortController): Record {
+    let turnNo = this.state.steps[performance.step]?.turns?.length ?? 0;
+    return (turn, usage) =>
+      new Promise((resolve) => {
+        if (cut.signal.aborted) return;
+        turnNo++;
+        this.#post({ ...performance, turnNo, turn, usage, cut, resolve });
+      });
+  }
+
+  #post(turn: PostedTurn): void {
+    if (this.#parted) return void this.#leaveTurn(turn);
+    this.#turns.push(turn);
+    this.look();
+  }
+
+  /** Its results are there; or its step waits for one, was taken away, or goes on elsewhere: then it was cut. */
+  #answer({ step: id, turnNo, resolve, cut }: PostedTurn): void {
+    const step = this.state.steps[id];
+    const results = step?.is === 'running' ? step.turns?.[turnNo - 1]?.results : undefined;
+    const all = results?.flatMap((result) => result ?? []);
+    if (all && all.length === results?.length) resolve(all);
+    else cut.abort('parked');
+  }
+
+  /** A turn for an execution that is decided elsewhere: its step goes on there, from what is on record. */
+  async #leaveTurn(turn: PostedTurn): Promise<void> {
+    turn.cut.abort('parked');
+    const cost = lateCost(this.state, { ...turn, outcome: turn });
+    try {
+      if (cost?.usage) await this.#note(cost);
+    } catch (cause) {
+      this.around.troubled(this, cause);
+    }
+  }
+
+  get #hasNews(): boolean {
+    return this.#stale || this.#mailbox.length > 0 || this.#turns.length > 0;
   }
 
   #report(report: StepReport): void {
@@ -211,8 +280,7 @@ export class Run {
       return this.#trouble(cause);
     }
     this.#part();
-    const missedNews = this.#stale || this.#mailbox.length > 0;
-    this.around.parted(this, missedNews ? this.around.clock.now() : wakeAt);
+    this.around.parted(this, this.#hasNews ? this.around.clock.now() : wakeAt);
   }
 
   #lookAgainIn(delayMs: number): void {
@@ -233,6 +301,7 @@ export class Run {
   #lost(): void {
     this.#part();
     for (const report of this.#mailbox.splice(0)) void this.#leave(report);
+    for (const turn of this.#turns.splice(0)) void this.#leaveTurn(turn);
     this.around.parted(this, null);
   }
 

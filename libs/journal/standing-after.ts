@@ -13,7 +13,7 @@ export function standingAfter(standing: Standing, events: readonly JournalEvent[
 function after(standing: Standing, { body, at }: JournalEvent): Standing {
   if (standing.finishedAt !== null) return standing;
   if (body.kind === 'execution-finished') return { ...standing, status: body.status, finishedAt: at };
-  if (body.kind === 'step-started' && standing.status === 'pending')
-    return { ...standing, status: 'running', startedAt: at };
+  const begins = body.kind === 'step-started' || body.kind === 'approval-requested';
+  if (begins && standing.status === 'pending') return { ...standing, status: 'running', startedAt: at };
   return standing;
 }

@@ -1,13 +1,19 @@
-import { toUsd } from '#libs/kernel/index.js';
+import { type Json, type JsonObject, toUsd } from '#libs/kernel/index.js';
 import {
+  type Adopted,
+  type ApprovalMoment,
   type EventBody,
   type FinalStatus,
   type JournalEvent,
+  type MessageType,
   type Parking,
   PUBLIC_NAME,
+  type Reducer,
   type StepError,
   type StepId,
+  type ToolUse,
   type Usage,
+  type Vote,
 } from '#libs/workflow/index.js';
 
 /** An event as the world sees it, on streams and sockets alike. `seq` counts public events, from 1, without gaps. */
@@ -30,6 +36,47 @@ interface Facts {
   readonly retry_at?: string;
   readonly usage?: PublicUsage;
   readonly status?: FinalStatus;
+  readonly tool?: PublicTool;
+  readonly context?: PublicChange;
+  readonly message?: PublicMessage;
+  readonly approval?: PublicApproval;
+}
+
+export interface PublicTool {
+  readonly name: string;
+  /** Of the turn within its step, from 1, and of the call within its turn, from 0. */
+  readonly turn: number;
+  readonly place: number;
+  readonly output?: Json;
+}
+
+/** What was written to a variable; what it became, `GET …/context` tells. */
+export interface PublicChange {
+  readonly key: string;
+  readonly reducer: Reducer;
+  readonly value: Json;
+  readonly version: number;
+}
+
+export interface PublicMessage {
+  readonly message_id: string;
+  readonly from_agent: string;
+  readonly to_agent: string | null;
+  readonly message_type: MessageType;
+  readonly content: JsonObject;
+}
+
+export interface PublicApproval {
+  readonly when?: ApprovalMoment;
+  /** ISO 8601, UTC; null: for ever. */
+  readonly expires_at?: string | null;
+  /** What the agent gave and people judge. */
+  readonly result?: string;
+  readonly decision?: Vote['decision'];
+  /** Null: the time ran out. */
+  readonly decided_by?: string | null;
+  readonly comment?: string | null;
+  readonly is_edited?: boolean;
 }
 
 export interface PublicUsage {
@@ -69,10 +116,27 @@ function factsOf(body: EventBody, agentOf: AgentOf): Facts {
     case 'step-skipped':
     case 'step-cancelled':
       return stepOf(body.step, agentOf);
+    case 'tool-called':
+      return { ...attemptOf(body, agentOf), tool: toolOf(body) };
+    case 'tool-completed':
+      return { ...attemptOf(body, agentOf), tool: { ...toolOf(body), output: body.output } };
+    case 'tool-failed':
+      return { ...attemptOf(body, agentOf), tool: toolOf(body), ...errorOf(body.error) };
+    case 'context-changed':
+      return { ...stepOf(body.step, agentOf), context: changeOf(body) };
+    case 'message-sent':
+      return { ...stepOf(body.step, agentOf), message: messageOf(body) };
+    case 'approval-requested':
+      return { ...stepOf(body.step, agentOf), approval: requestOf(body), ...usageOf(body.usage) };
+    case 'approval-decided':
+      return { ...stepOf(body.step, agentOf), approval: decisionOf(body) };
+    case 'step-adopted':
+      return { ...stepOf(body.step, agentOf), ...adoptedOf(body.result) };
     case 'execution-finished':
       return { ...errorOf(body.error), status: body.status };
     case 'execution-started':
     case 'execution-taken':
+    case 'turn-recorded':
     case 'step-added':
     case 'step-interrupted':
     case 'step-resumed':
@@ -97,6 +161,33 @@ function attemptOf(body: { readonly step: StepId; readonly attempt: number }, ag
 function retryOf({ why, until }: Parking): Facts {
   const goesOnByItself = why !== 'answer' && why !== 'approval';
   return until !== null && goesOnByItself ? { retry_at: instant(until) } : {};
+}
+
+type Told<K extends EventBody['kind']> = Extract<EventBody, { kind: K }>;
+
+function toolOf({ name, turnNo: turn, place }: ToolUse): PublicTool {
+  return { name, turn, place };
+}
+
+function changeOf({ name: key, reducer, value, version }: Told<'context-changed'>): PublicChange {
+  return { key, reducer, value, version };
+}
+
+function messageOf({ id, from, to, type, content }: Told<'message-sent'>): PublicMessage {
+  return { message_id: id, from_agent: from, to_agent: to, message_type: type, content };
+}
+
+function requestOf({ when, until, output }: Told<'approval-requested'>): PublicApproval {
+  const expires_at = until === null ? null : instant(until);
+  return { when, expires_at, ...(output && { result: output.result }) };
+}
+
+function decisionOf({ decision, by, comment, edited }: Told<'approval-decided'>): PublicApproval {
+  return { decision, decided_by: by, comment, is_edited: edited !== null };
+}
+
+function adoptedOf(result: Adopted): Facts {
+  return result.ok ? { result: result.output.result } : errorOf(result.error);
 }
 
 function errorOf(error: StepError | null): Facts {

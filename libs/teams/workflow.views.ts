@@ -32,6 +32,24 @@ export class InputView {
   variable_name?: string | null;
 }
 
+/** A step that waits for people costs nothing while it waits. */
+export class ApprovalView {
+  /** `before` the agent runs, or `after`: of what it gave. */
+  when!: 'before' | 'after';
+
+  /** User ids or e-mail addresses. Left out: the owner of the execution. */
+  approvers?: string[] | null;
+
+  /** How many of them must agree; 1 unless said. */
+  quorum?: number | null;
+
+  /** Seconds from the request on; for ever unless said. */
+  expires_s?: number | null;
+
+  /** What silence means then; `reject` unless said. */
+  on_expiry?: 'reject' | 'approve' | null;
+}
+
 export class WorkflowAgentView {
   agent_id!: string;
 
@@ -49,6 +67,9 @@ export class WorkflowAgentView {
   /** Seconds per attempt, above 0 and up to 86400; the default of the server otherwise. */
   timeout?: number | null;
 
+  /** People who must agree before the agent runs, or to what it gave. */
+  approval?: ApprovalView | null;
+
   /** `max_attempts` (1 to 10), `initial_delay`, `backoff_factor`, `max_delay` (seconds) and `retry_on`. */
   retry_config?: JsonObject | null;
 }
@@ -59,6 +80,7 @@ export class WorkflowView {
 
   agents!: WorkflowAgentView[];
 
-  /** `failure_policy` (parallel: `fail`, `fail_fast`, `continue`) and `feedback` (pipeline). */
+  /** `failure_policy` (parallel: `fail`, `fail_fast`, `continue`), `feedback` (pipeline), and `context`: variables that
+   * agents share, by name, each with a `reducer` (`replace`, `append`, `merge`, `max`, `sum`) and an `initial` value. */
   config?: JsonObject | null;
 }

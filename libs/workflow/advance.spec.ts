@@ -56,7 +56,7 @@ describe('one pass', () => {
 
   it('says first what its owner has to say', () => {
     const before = stateAfter(PLAN, started('s1'));
-    const { events } = advance(before, [], NOW, 0.5, [{ kind: 'execution-taken', epoch: 2 }]);
+    const { events } = advance(before, [], NOW, 0.5, { first: [{ kind: 'execution-taken', epoch: 2 }] });
     expect(kinds(events)).toEqual(['execution-taken', 'step-interrupted', 'step-resumed']);
     expect(events.map(({ publicSeq }) => publicSeq)).toEqual([null, null, null]);
   });
@@ -64,7 +64,7 @@ describe('one pass', () => {
   it('parks an asker and begins what it asked in one append', () => {
     const before = stateAfter(PLAN, started('s1'));
     const park = { kind: 'step-parked', step: 's1', attempt: 1, why: 'answer', until: NOW + 9 } as const;
-    const { events, wakeAt } = advance(before, [], NOW, 0.5, [question('c1', 's1', NOW + 5), park]);
+    const { events, wakeAt } = advance(before, [], NOW, 0.5, { first: [question('c1', 's1', NOW + 5), park] });
     expect(kinds(events)).toEqual(['step-added', 'step-parked', 'step-started']);
     expect(wakeAt).toBe(NOW + 5);
   });

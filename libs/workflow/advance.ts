@@ -1,7 +1,17 @@
 import { type Due, due } from './due.js';
-import { type Decision, type EventBody, type JournalEvent, type Note, PUBLIC_NAME, type StepReport } from './events.js';
+import {
+  type Decision,
+  type EventBody,
+  type JournalEvent,
+  type Note,
+  type Performance,
+  PUBLIC_NAME,
+  type StepReport,
+  type Usage,
+} from './events.js';
 import { awaits, fold, receive } from './fold.js';
 import { chargeKey, type State } from './state.js';
+import { awaitsTurn, type StepTurn, takeTurn } from './take-turn.js';
 
 /** Everything that follows from a state and the reports at hand: one append, or nothing. */
 export interface Advance {
@@ -11,6 +21,13 @@ export interface Advance {
   readonly state: State;
   /** As of `due`. */
   readonly wakeAt: number | null;
+}
+
+/** What a pass may begin with besides reports. */
+export interface Besides {
+  /** What the owner has to say: that it took over. */
+  readonly first?: readonly Decision[];
+  readonly turns?: readonly StepTurn[];
 }
 
 /** The decisions a pass is made of; exchanged only by the tests that plant a fault in one of them. */
@@ -23,7 +40,7 @@ export interface Core {
 const CORE: Core = { fold, receive, due };
 
 /**
- * One pass over an execution: first what the owner has to say (`first`: that it took over), then the reports, then
+ * One pass over an execution: first what the owner has to say, then turns of conversations, then the reports, then
  * whatever is due, until nothing is. The caller commits `events` before it performs any of them.
  */
 export function advance(
@@ -31,7 +48,7 @@ export function advance(
   reports: readonly StepReport[],
   now: number,
   jitter: number,
-  first: readonly Decision[] = [],
+  { first = [], turns = [] }: Besides = {},
   { fold, receive, due }: Core = CORE,
 ): Advance {
   const events: JournalEvent[] = [];
@@ -42,6 +59,11 @@ export function advance(
     state = fold(state, event);
   };
   for (const body of first) append(body);
+  for (const turn of turns) {
+    const late = awaitsTurn(state, turn) ? null : lateCost(state, { ...turn, outcome: turn });
+    if (awaitsTurn(state, turn)) takeTurn(turn, now, () => state, append);
+    else if (late) append(late);
+  }
   for (const report of reports) {
     const late = awaits(state, report) ? null : lateCost(state, report);
     if (late) append(late);
@@ -62,9 +84,10 @@ export function numbered<B extends EventBody>(state: State, body: B, at: number)
 /** The result came too late, but it was paid for, and those who wait for the cost of a cut call may stop waiting. */
 export function lateCost(
   { charges }: State,
-  { step, attempt, epoch, outcome }: StepReport,
+  { step, attempt, epoch, turnNo, outcome }: Performance & { readonly outcome: { readonly usage: Usage | null } },
 ): Extract<Note, { kind: 'cost-recorded' }> | null {
-  const key = chargeKey({ step, attempt, epoch });
+  const performance = { step, attempt, epoch, ...(turnNo !== undefined && { turnNo }) };
+  const key = chargeKey(performance);
   if (charges[key] || (outcome.usage === null && key in charges)) return null;
-  return { kind: 'cost-recorded', step, attempt, epoch, usage: outcome.usage };
+  return { kind: 'cost-recorded', ...performance, usage: outcome.usage };
 }

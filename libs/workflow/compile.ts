@@ -1,5 +1,7 @@
+import { readApproval } from './compile-approval.js';
 import { type CompiledConditions, conditionsOf, readConditions } from './compile-conditions.js';
 import { failurePolicyOf, loopsOf } from './compile-config.js';
+import { declaredContext } from './compile-context.js';
 import { inputOfNode, nodesIn } from './compile-input.js';
 import { retryOf, timeoutMsOf } from './compile-limits.js';
 import { type Placed, type Placement, place } from './compile-order.js';
@@ -33,6 +35,7 @@ export function compile(workflow: Workflow, options: CompileOptions = {}): Plan 
     loops: loopsOf(workflow, placement, refuse),
     onFailure: failurePolicyOf(workflow, refuse),
     width: Math.min(options.width ?? nodes.length, nodes.length),
+    ...declaredContext(workflow, refuse),
   };
   return problems.length > 0 ? problems : plan;
 }
@@ -41,6 +44,7 @@ function nodeOf(placed: Placed, placement: Placement, refuse: Refuse): PlanNode 
   const { agent, id, path } = placed;
   const input = inputOfNode(placed, placement, refuse);
   const reference = referenceOf(placed, placement);
+  const approval = readApproval(agent.approval, `${path}.approval`, refuse);
   const { conditions, needs, isOpen } = conditionsOfNode(placed, placement, refuse);
   const refersTo = [...nodesIn(input, placement), ...needs, ...(reference ? [reference] : [])];
   return {
@@ -55,6 +59,7 @@ function nodeOf(placed: Placed, placement: Placement, refuse: Refuse): PlanNode 
     timeoutMs: timeoutMsOf(agent.timeout, `${path}.timeout`, refuse),
     retry: retryOf(agent.retry_config, `${path}.retry_config`, refuse),
     onInterrupted: 'resume',
+    ...(approval && { approval }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { StepOutput } from './events.js';
 import type { Operator } from './plan.js';
 import type { Scope } from './scope.js';
 
-function scopeWith(variables: Readonly<Record<string, unknown>>): Scope {
+function scopeWith(variables: Readonly<Record<string, Json | undefined>>): Scope {
   return { knows: (name) => Object.hasOwn(variables, name), value: (name) => variables[name] };
 }
 

@@ -1,6 +1,7 @@
 import type { State } from './state.js';
 
-type Facts = Omit<State, 'steps' | 'rounds' | 'loops' | 'charges'>;
+type Maps = 'steps' | 'rounds' | 'loops' | 'charges' | 'variables' | 'messages';
+type Facts = Omit<State, Maps>;
 
 /**
  * A state in the making. It shares the maps of the state it came from until it writes to one, and copies that one then:
@@ -11,14 +12,18 @@ export class Draft {
   readonly rounds: Layer<number>;
   readonly loops: Layer<number>;
   readonly charges: Layer<State['charges'][string]>;
+  readonly variables: Layer<State['variables'][string]>;
+  readonly messages: Layer<State['messages'][string]>;
   #facts: Facts;
 
   constructor(before: State) {
-    const { steps, rounds, loops, charges, ...facts } = before;
+    const { steps, rounds, loops, charges, variables, messages, ...facts } = before;
     this.steps = new Layer(steps);
     this.rounds = new Layer(rounds);
     this.loops = new Layer(loops);
     this.charges = new Layer(charges);
+    this.variables = new Layer(variables);
+    this.messages = new Layer(messages);
     this.#facts = facts;
   }
 
@@ -31,8 +36,16 @@ export class Draft {
   }
 
   done(): State {
-    const { steps, rounds, loops, charges } = this;
-    return { ...this.#facts, steps: steps.all, rounds: rounds.all, loops: loops.all, charges: charges.all };
+    const { steps, rounds, loops, charges, variables, messages } = this;
+    return {
+      ...this.#facts,
+      steps: steps.all,
+      rounds: rounds.all,
+      loops: loops.all,
+      charges: charges.all,
+      variables: variables.all,
+      messages: messages.all,
+    };
   }
 }
 

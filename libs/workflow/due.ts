@@ -1,3 +1,5 @@
+import { answeredCalls } from './answers.js';
+import { approvalOf, isGranted, isJudged, judged, untilOf } from './approvals.js';
 import { holds } from './conditions.js';
 import type { Decision, ExecutionStarted, SkipReason, StepError } from './events.js';
 import { inputOf } from './input.js';
@@ -63,6 +65,8 @@ const RULES: readonly Rule[] = [
   interruptedSteps,
   reportedSteps,
   cancelledSteps,
+  answeredQuestions,
+  judgedSteps,
   unperformedSteps,
   goingBack,
   wokenSteps,
@@ -81,10 +85,14 @@ function interruptedSteps({ steps, state }: Case): readonly Decision[] {
   );
 }
 
-function reportedSteps({ nodes, steps, now, jitter }: Case): readonly Decision[] {
-  return steps.flatMap((step) =>
-    step.is === 'running' && step.report !== null ? [settle(step.report, nodes.get(step.node), now, jitter)] : [],
-  );
+function reportedSteps({ plan, nodes, steps, now, jitter }: Case): readonly Decision[] {
+  return steps.flatMap((step) => {
+    if (step.is !== 'running' || step.report === null) return [];
+    const settled = settle(step.report, nodes.get(step.node), now, jitter);
+    const approval = settled.kind === 'step-succeeded' ? approvalOf(plan, step, 'after') : null;
+    if (settled.kind !== 'step-succeeded' || approval === null) return [settled];
+    return [{ ...settled, kind: 'approval-requested', when: 'after', until: untilOf(approval, now) }];
+  });
 }
 
 function cancelledSteps({ plan, doomed, steps, state, now }: Case): readonly Decision[] {
@@ -93,6 +101,19 @@ function cancelledSteps({ plan, doomed, steps, state, now }: Case): readonly Dec
     const pointless = all || (step.added !== null && !isAwaited(step.added, state, now));
     return pointless && !isSettled(step) ? [{ kind: 'step-cancelled', step: step.id }] : [];
   });
+}
+
+/** One call at a time: the number of a message follows from those before it. */
+function answeredQuestions({ started, state, steps }: Case): readonly Decision[] {
+  for (const step of steps) {
+    const decisions = answeredCalls(started, state, step);
+    if (decisions.length > 0) return decisions;
+  }
+  return [];
+}
+
+function judgedSteps({ plan, state, steps, now }: Case): readonly Decision[] {
+  return steps.flatMap((step) => (isJudged(step) ? judged(plan, state, step, now) : []));
 }
 
 function unperformedSteps({ nodes, steps, state, now }: Case): readonly Decision[] {
@@ -119,20 +140,25 @@ function somethingBehindBegan(plan: Plan, state: State, node: string): boolean {
 }
 
 /** Parked steps whose time or answer has come, as far as the width allows. */
-function wokenSteps({ freePlaces, state, steps, now }: Case): readonly Decision[] {
+function wokenSteps({ plan, freePlaces, state, steps, now }: Case): readonly Decision[] {
   const woken = steps.flatMap((step): readonly Decision[] => {
-    if (step.is !== 'parked' || !mayGoOn(step, steps, now)) return [];
+    if (step.is !== 'parked') return [];
+    if (isJudged(step) ? !isGranted(plan, step) : !mayGoOn(step, steps, now)) return [];
     const { id, attempt } = step;
-    if (step.why === 'retry') return [{ kind: 'step-started', step: id, attempt: attempt + 1, epoch: state.epoch }];
+    const begins = step.why === 'retry' || isJudged(step);
+    if (begins) return [{ kind: 'step-started', step: id, attempt: attempt + 1, epoch: state.epoch }];
     return [{ kind: 'step-resumed', step: id, attempt, epoch: state.epoch }];
   });
   return woken.slice(0, freePlaces);
 }
 
 /** Questions go before new work: a step that has begun already waits for the answer. */
-function askedSteps({ freePlaces, state, steps }: Case): readonly Decision[] {
-  const asked = steps.filter(({ is, added }) => is === 'waiting' && added !== null);
-  return asked.slice(0, freePlaces).map((step) => start(state, step));
+function askedSteps(one: Case): readonly Decision[] {
+  const asked = one.steps.filter(({ is, added }) => is === 'waiting' && added !== null);
+  return admitted(
+    one,
+    asked.map((step) => begin(one, step)),
+  );
 }
 
 /** What cannot begin is settled first: it may mean that nothing else begins either. */
@@ -141,8 +167,14 @@ function stepsReadyToBegin(one: Case): readonly Decision[] {
     const next = step.is === 'waiting' ? decided(one, step) : null;
     return next === null || next === 'later' ? [] : next;
   });
-  const settled = known.filter(({ kind }) => kind !== 'step-started');
-  return settled.length > 0 ? settled : known.slice(0, one.freePlaces);
+  const settled = known.filter(({ kind }) => kind !== 'step-started' && kind !== 'approval-requested');
+  return settled.length > 0 ? settled : admitted(one, known);
+}
+
+/** Who waits for people takes no place. */
+function admitted({ freePlaces }: Case, decisions: readonly Decision[]): readonly Decision[] {
+  let places = freePlaces;
+  return decisions.filter(({ kind }) => kind !== 'step-started' || places-- > 0);
 }
 
 /** When nothing runs or waits for a time, conditions that are false stay so: the first such step is skipped. */
@@ -162,7 +194,8 @@ function theEnd({ plan, state, now }: Case): readonly Decision[] {
 }
 
 /** What becomes of a waiting step; null: not yet known; `later`: its conditions are false but may still turn. */
-function decided({ started, plan, state, nodes, doomed }: Case, step: Step): Decision | 'later' | null {
+function decided(one: Case, step: Step): Decision | 'later' | null {
+  const { started, plan, state, nodes, doomed } = one;
   const node = nodes.get(step.node);
   if (!node) return null;
   if (doomed) return skip(step, 'stopped');
@@ -173,7 +206,7 @@ function decided({ started, plan, state, nodes, doomed }: Case, step: Step): Dec
     return node.conditionsMayTurn ? 'later' : skip(step, 'condition');
   }
   const input = inputOf(plan, started, state, step.id);
-  if (!('missing' in input)) return start(state, step);
+  if (!('missing' in input)) return begin(one, step);
   if (plan.strategy === 'conditional') return skip(step, input.missing);
   return { kind: 'step-failed', step: step.id, attempt: 0, epoch: state.epoch, error: NO_INPUT, usage: null };
 }
@@ -183,8 +216,13 @@ const NO_INPUT: StepError = {
   message: 'Nothing that this agent is to receive is there: the agents it depends on gave no result.',
 };
 
-function start(state: State, step: Step): Decision {
-  return { kind: 'step-started', step: step.id, attempt: 1, epoch: state.epoch };
+/** The first attempt, or the question to people whether it may begin. */
+function begin({ plan, state, now }: Case, { id: step, agentId }: Step): Decision {
+  const { epoch } = state;
+  const approval = approvalOf(plan, { agentId }, 'before');
+  if (!approval) return { kind: 'step-started', step, attempt: 1, epoch };
+  const asked = { when: 'before', until: untilOf(approval, now), output: null, usage: null } as const;
+  return { kind: 'approval-requested', step, attempt: 0, epoch, ...asked };
 }
 
 function skip(step: Step, reason: SkipReason): Decision {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Micros } from '#libs/kernel/index.js';
-import type { Plan, StepId } from './plan.js';
+import type { ApprovalDecision, ApprovalMoment, Plan, Reducer, StepId } from './plan.js';
 import type { Price } from './price.js';
 
 /** The format of the journals this program writes, and the newest it can read. */
@@ -44,6 +44,24 @@ export type Decision =
       readonly error: StepError;
       readonly usage: Usage | null;
     })
+  /** A turn of a conversation that goes on: what it cost is its own. */
+  | (Performance & { readonly kind: 'turn-recorded'; readonly turn: Turn; readonly usage: Usage | null })
+  | (ToolUse & { readonly kind: 'tool-called' })
+  | (ToolUse & { readonly kind: 'tool-completed'; readonly output: Json })
+  | (ToolUse & { readonly kind: 'tool-failed'; readonly error: StepError })
+  | ({ readonly kind: 'context-changed'; readonly step: StepId } & ContextChange)
+  | ({ readonly kind: 'message-sent'; readonly step: StepId } & AgentMessage)
+  /** The step waits for people. Of a result: what the agent gave is recorded here, and so is what it cost. */
+  | (Performance & {
+      readonly kind: 'approval-requested';
+      readonly when: ApprovalMoment;
+      readonly until: number | null;
+      readonly output: StepOutput | null;
+      readonly usage: Usage | null;
+    })
+  | ApprovalDecided
+  /** What an earlier execution recorded of the step: it is not run again and costs nothing. */
+  | { readonly kind: 'step-adopted'; readonly step: StepId; readonly from: StepOrigin; readonly result: Adopted }
   | { readonly kind: 'step-skipped'; readonly step: StepId; readonly reason: SkipReason }
   | { readonly kind: 'step-cancelled'; readonly step: StepId }
   | { readonly kind: 'loop-back'; readonly loop: string; readonly round: number; readonly from: StepId }
@@ -55,13 +73,16 @@ export type Note =
   /** The result of a runner that no longer owns the execution: it was paid for, so the owner decides with it. */
   | { readonly kind: 'step-reported'; readonly report: StepReport }
   /** What a performance cost whose result came too late to matter; null: it ended and nothing more will be known. */
-  | (Performance & { readonly kind: 'cost-recorded'; readonly usage: Usage | null });
+  | (Performance & { readonly kind: 'cost-recorded'; readonly usage: Usage | null })
+  | ApprovalDecided;
 
 /** One performance of an attempt: by whom (epoch) which attempt of which step was run. */
 export interface Performance {
   readonly step: StepId;
   readonly attempt: number;
   readonly epoch: number;
+  /** What was paid for one turn of its conversation (from 1); absent: the rest. */
+  readonly turnNo?: number;
 }
 
 /** The first event: all that the run needs, frozen. */
@@ -81,7 +102,12 @@ export interface ExecutionStarted {
   readonly prices: Readonly<Record<string, Price | null>>;
   /** Services that this execution was given keys for; the keys are kept elsewhere, and only while it runs. */
   readonly keyServices?: readonly string[];
+  /** The execution it repairs or repeats, and how. */
+  readonly parent?: { readonly executionId: string; readonly how: RepairKind };
 }
+
+export const REPAIR_KINDS = ['retry', 'rerun', 'fork', 'replay'] as const;
+export type RepairKind = (typeof REPAIR_KINDS)[number];
 
 /** A step that an event adds to the plan: an agent asks another one. */
 export interface Added {
@@ -91,6 +117,8 @@ export interface Added {
   /** After this instant no answer is awaited. */
   readonly deadline: number;
   readonly question: string;
+  /** The call that waits for the answer; absent in journals of programs that had no calls. */
+  readonly call?: ToolPlace;
 }
 
 export interface Parking {
@@ -101,13 +129,13 @@ export interface Parking {
 export type ParkedFor = 'retry' | 'rate' | 'answer' | 'approval' | 'budget';
 
 /** What an agent gave back, as the wire shows it. */
-export interface StepOutput {
+export type StepOutput = {
   readonly result: string;
   /** The parsed JSON when the text is one JSON value or one fenced JSON block. */
   readonly data?: Json;
   /** Seconds. */
   readonly execution_time: number;
-}
+};
 
 export interface StepError {
   /** A retryable kind of a runner (`timeout`, `network`, `rate_limit`, `server_error`) or `area.reason`. */
@@ -161,6 +189,70 @@ export interface RecordedTurn {
   readonly results: readonly ToolResult[];
 }
 
+/** Which call of which turn, both within the conversation of a step: the turn from 1, the place in it from 0. */
+export interface ToolPlace {
+  readonly turnNo: number;
+  readonly place: number;
+}
+
+export interface ToolUse extends ToolPlace {
+  readonly step: StepId;
+  readonly attempt: number;
+  readonly name: string;
+}
+
+/** What was written to a variable, not what it became: a list that grows is not stored again each time. */
+export interface ContextChange {
+  readonly name: string;
+  readonly reducer: Reducer;
+  readonly value: Json;
+  /** Of the whole context, this change included. */
+  readonly version: number;
+}
+
+export const MESSAGE_TYPES = ['info', 'request', 'response', 'error', 'context_update'] as const;
+export type MessageType = (typeof MESSAGE_TYPES)[number];
+
+export interface AgentMessage {
+  /** `m1`, `m2`, … within the execution. */
+  readonly id: string;
+  readonly from: string;
+  /** Null: everybody. */
+  readonly to: string | null;
+  readonly type: MessageType;
+  readonly content: JsonObject;
+  /** Of a request: for how long an answer is awaited, and the step that gives it. */
+  readonly timeoutMs?: number;
+  readonly question?: StepId;
+  /** Of a response or error: the request. */
+  readonly answers?: string;
+}
+
+export interface Vote {
+  /** A user's id. */
+  readonly by: string | null;
+  readonly decision: ApprovalDecision;
+  /** What the agent is to receive, or to have given, instead. */
+  readonly edited: string | null;
+  readonly comment: string | null;
+}
+
+/** Somebody's word on a step that waits for people. Nobody's (`by` null): its time ran out, and the owner says so. */
+export interface ApprovalDecided extends Vote {
+  readonly kind: 'approval-decided';
+  readonly step: StepId;
+}
+
+/** Where an adopted step was run. */
+export interface StepOrigin {
+  readonly executionId: string;
+  readonly step: StepId;
+}
+
+export type Adopted =
+  | { readonly ok: true; readonly output: StepOutput }
+  | { readonly ok: false; readonly error: StepError };
+
 /** What became of one performance of an attempt. */
 export interface StepReport extends Performance {
   readonly outcome: Outcome;
@@ -182,10 +274,19 @@ export const PUBLIC_NAME: { readonly [K in EventKind]: string | null } = {
   'step-succeeded': 'step.succeeded',
   'step-retrying': 'step.retrying',
   'step-failed': 'step.failed',
+  'turn-recorded': null,
+  'tool-called': 'tool.called',
+  'tool-completed': 'tool.completed',
+  'tool-failed': 'tool.failed',
+  'context-changed': 'context.changed',
+  'message-sent': 'message.sent',
+  'approval-requested': 'approval.requested',
+  'step-adopted': 'step.succeeded',
   'step-skipped': 'step.skipped',
   'step-cancelled': 'step.cancelled',
   'loop-back': null,
   'cancel-requested': 'execution.cancelling',
   'step-reported': null,
   'cost-recorded': null,
+  'approval-decided': 'approval.decided',
 };

@@ -10,7 +10,8 @@ import {
   type Usage,
 } from './events.js';
 import { type StepId, stepOf } from './plan.js';
-import { chargeKey, type State } from './state.js';
+import { reduced } from './reduce.js';
+import { chargeKey, factsOf, type State, type Step } from './state.js';
 import { type StepEvent, stepAfter } from './step-after.js';
 
 /*
@@ -28,6 +29,9 @@ export const UNBORN: State = {
   rounds: {},
   loops: {},
   charges: {},
+  variables: {},
+  contextVersion: 0,
+  messages: {},
   cancelling: false,
   status: 'pending',
   error: null,
@@ -90,6 +94,15 @@ function apply(draft: Draft, body: EventBody, at: number): void {
     case 'step-added':
       add(draft, body.step, body.added);
       break;
+    case 'step-adopted':
+      adopt(draft, body, at);
+      break;
+    case 'context-changed':
+      change(draft, body);
+      break;
+    case 'message-sent':
+      send(draft, body, at);
+      break;
     case 'step-reported':
       if (body.report.outcome.usage) charge(draft, body.report, body.report.outcome.usage);
       hear(draft, body.report);
@@ -100,8 +113,14 @@ function apply(draft: Draft, body: EventBody, at: number): void {
     case 'step-parked':
     case 'step-skipped':
     case 'step-cancelled':
+    case 'tool-called':
+    case 'tool-completed':
+    case 'tool-failed':
+    case 'approval-decided':
       move(draft, body, at);
       break;
+    case 'turn-recorded':
+    case 'approval-requested':
     case 'step-succeeded':
     case 'step-retrying':
     case 'step-failed':
@@ -124,7 +143,10 @@ function begin(draft: Draft, body: ExecutionStarted): void {
     draft.set({ unreadable: `The journal has format ${body.format}; this program reads ${JOURNAL_FORMAT}.` });
     return;
   }
-  draft.set({ phase: 'open', started: body });
+  draft.set({ phase: 'open', started: body, contextVersion: 1 });
+  for (const [name, { initial }] of Object.entries(body.plan.context ?? {})) {
+    if (initial !== undefined) draft.variables.put(name, { value: initial, version: 1 });
+  }
   for (const { id, agentId } of body.plan.nodes) {
     draft.steps.put(id, { id, node: id, round: 1, agentId, feedbackFrom: null, added: null, is: 'waiting' });
     draft.rounds.put(id, 1);
@@ -158,6 +180,34 @@ function goBack(draft: Draft, { loop: id, round, from }: Told<'loop-back'>): voi
   draft.loops.put(id, gone + 1);
 }
 
+/** What was adopted is settled from the first moment on. */
+function adopt(draft: Draft, { step: id, from, result }: Told<'step-adopted'>, at: number): void {
+  const step = draft.steps.get(id);
+  if (draft.facts.phase !== 'open' || step?.is !== 'waiting') return;
+  const settled = { ...factsOf(step), from, attempt: 0, startedAt: at, endedAt: at };
+  if (result.ok) draft.steps.put(id, { ...settled, is: 'succeeded', output: result.output });
+  else draft.steps.put(id, { ...settled, is: 'failed', error: result.error });
+  if (result.ok) answered(draft, step);
+}
+
+function change(draft: Draft, { name, reducer, value }: Told<'context-changed'>): void {
+  if (draft.facts.phase !== 'open') return;
+  const version = draft.facts.contextVersion + 1;
+  draft.variables.put(name, { value: reduced(reducer, draft.variables.get(name)?.value, value), version });
+  draft.set({ contextVersion: version });
+}
+
+function send(draft: Draft, message: Told<'message-sent'>, at: number): void {
+  draft.messages.put(message.id, { ...message, seq: draft.facts.seq, at });
+}
+
+/** The engine sets the variables that follow from an answer: its agent's result, and in a pipeline the next input. */
+function answered(draft: Draft, { node }: Step): void {
+  if (node === null) return;
+  const set = draft.facts.started?.plan.strategy === 'pipeline' ? 2 : 1;
+  draft.set({ contextVersion: draft.facts.contextVersion + set });
+}
+
 function hear(draft: Draft, report: StepReport): void {
   const step = draft.steps.get(report.step);
   if (step?.is !== 'running' || !awaits({ phase: draft.facts.phase, steps: draft.steps.all }, report)) return;
@@ -167,10 +217,12 @@ function hear(draft: Draft, report: StepReport): void {
 function move(draft: Draft, body: StepEvent, at: number): void {
   const { phase, status } = draft.facts;
   const step = draft.steps.get(body.step);
-  const next = phase === 'open' && step ? stepAfter(step, body, at) : null;
+  const next = phase === 'open' && step ? stepAfter(step, body, at, draft.facts.seq) : null;
   if (next === null) return;
   draft.steps.put(next.id, next);
-  if (next.is === 'running' && status === 'pending') draft.set({ status: 'running', startedAt: at });
+  if (next.is === 'succeeded') answered(draft, next);
+  const hasBegun = next.is === 'running' || next.is === 'parked';
+  if (hasBegun && status === 'pending') draft.set({ status: 'running', startedAt: at });
 }
 
 /** A performance that is charged twice (a result delivered again) counts once: the first known cost stays. */

@@ -3,6 +3,8 @@ export { type CompileOptions, compile } from './compile.js';
 export { contextOf } from './context.js';
 export {
   type Added,
+  type Adopted,
+  type AgentMessage,
   type Decision,
   type EventBody,
   type EventKind,
@@ -10,6 +12,7 @@ export {
   type FinalStatus,
   JOURNAL_FORMAT,
   type JournalEvent,
+  type MessageType,
   type Note,
   type Outcome,
   type ParkedFor,
@@ -17,14 +20,17 @@ export {
   type Performance,
   PUBLIC_NAME,
   type RecordedTurn,
+  type RepairKind,
   type SkipReason,
   type StepError,
   type StepOutput,
   type StepReport,
   type ToolCall,
   type ToolResult,
+  type ToolUse,
   type Turn,
   type Usage,
+  type Vote,
 } from './events.js';
 export { fold, foldAll, UNBORN } from './fold.js';
 export { type InputText, inputOf, type ResolvedInput } from './input.js';
@@ -33,6 +39,9 @@ export { outputOf } from './output.js';
 export {
   AGENT_ROLES,
   type AgentRole,
+  type Approval,
+  type ApprovalDecision,
+  type ApprovalMoment,
   type Condition,
   type FailurePolicy,
   type InputPart,
@@ -43,6 +52,7 @@ export {
   type Operator,
   type Plan,
   type PlanNode,
+  type Reducer,
   type Retryable,
   type RetryPolicy,
   type StepId,
@@ -52,7 +62,9 @@ export {
 export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price.js';
 export { type Complain, readInput, readWorkflow } from './read-workflow.js';
 export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
-export type { State, Step, StepFacts } from './state.js';
+export type { SentMessage, State, Step, StepFacts, Variable } from './state.js';
+export type { StepTurn } from './take-turn.js';
+export { type ToolOffer, teamTools } from './team-tools.js';
 export { usedUpBy } from './used-up.js';
 export { currentStep } from './verdict.js';
 export {

@@ -18,6 +18,7 @@ export type ResolvedInput = { readonly texts: readonly InputText[] } | { readonl
 export function inputOf(plan: Plan, started: ExecutionStarted, state: State, stepId: string): ResolvedInput {
   const step = state.steps[stepId];
   if (!step) return { missing: 'source' };
+  if (step.edited !== undefined) return { texts: [{ text: step.edited, author: 'user' }] };
   if (step.added) return { texts: [{ text: step.added.question, author: 'agent' }] };
   const node = plan.nodes.find(({ id }) => id === step.node);
   if (!node) return { missing: 'source' };

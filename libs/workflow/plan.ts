@@ -12,6 +12,18 @@ export interface Plan {
   readonly onFailure: FailurePolicy;
   /** How many steps of the execution may run at the same time. */
   readonly width: number;
+  /** Variables with a reducer or a value to begin with; absent: none. */
+  readonly context?: Readonly<Record<string, DeclaredVariable>>;
+}
+
+export const REDUCERS = ['replace', 'append', 'merge', 'max', 'sum'] as const;
+/** What becomes of a variable and what is written to it: parallel branches that use one lose nothing. */
+export type Reducer = (typeof REDUCERS)[number];
+
+export interface DeclaredVariable {
+  readonly reducer: Reducer;
+  /** Absent: not set. */
+  readonly initial?: Json;
 }
 
 export const STRATEGIES = ['sequential', 'parallel', 'pipeline', 'conditional'] as const;
@@ -40,6 +52,23 @@ export interface PlanNode {
   readonly timeoutMs: number | null;
   readonly retry: RetryPolicy;
   readonly onInterrupted: OnInterrupted;
+  /** People who must agree; absent: nobody. */
+  readonly approval?: Approval;
+}
+
+export type ApprovalMoment = 'before' | 'after';
+export type ApprovalDecision = 'approve' | 'reject';
+
+/** People must agree before the agent runs, or to what it gave. Questions that others put to it wait for them too. */
+export interface Approval {
+  readonly when: ApprovalMoment;
+  /** User ids or e-mail addresses; empty: the owner of the execution. */
+  readonly approvers: readonly string[];
+  /** How many must agree. */
+  readonly quorum: number;
+  /** From the request on; null: for ever. */
+  readonly expiresMs: number | null;
+  readonly onExpiry: ApprovalDecision;
 }
 
 export const AGENT_ROLES = ['leader', 'member', 'coordinator'] as const;

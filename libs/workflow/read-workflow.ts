@@ -82,6 +82,7 @@ const AGENT = object({
   conditions: free,
   timeout: optional(number),
   retry_config: free,
+  approval: optional(openObject),
 });
 
 const WORKFLOW = object({ type: oneOf(STRATEGIES), agents: listOf(AGENT), config: optional(openObject) });

@@ -1,3 +1,4 @@
+import type { Json } from '#libs/kernel/index.js';
 import type { ExecutionStarted, StepOutput } from './events.js';
 import { latestOutput } from './latest.js';
 import type { Plan, PlanNode } from './plan.js';
@@ -8,7 +9,7 @@ export interface Scope {
   /** Whether this is the name of a variable, set or not. */
   readonly knows: (name: string) => boolean;
   /** Undefined: not set, e.g. the result of an agent that has not succeeded. */
-  readonly value: (name: string) => unknown;
+  readonly value: (name: string) => Json | undefined;
 }
 
 export const START_VARIABLES = ['initial_prompt', 'team_id', 'execution_id', 'workflow_type'] as const;
@@ -16,6 +17,14 @@ type StartVariable = (typeof START_VARIABLES)[number];
 
 export function isStartVariable(name: string): name is StartVariable {
   return START_VARIABLES.some((known) => known === name);
+}
+
+/** In a pipeline, what was passed on last. */
+export const PIPELINE_INPUT = 'pipeline_input';
+
+/** Set by the run itself, never by agents. */
+export function isReadOnly(name: string): boolean {
+  return isStartVariable(name) || name === PIPELINE_INPUT || agentOfVariable(name) !== null;
 }
 
 /** The agent of a variable `agent_<id>_result`; null for any other name. Ids may hold any character. */
@@ -33,13 +42,23 @@ export function scopeOf(plan: Plan, started: ExecutionStarted, state: State): Sc
     return nodes.get(agentId);
   };
   return {
-    knows: (name) => isStartVariable(name) || nodeOf(name) !== undefined,
+    knows: (name) =>
+      isStartVariable(name) ||
+      nodeOf(name) !== undefined ||
+      isDeclared(plan, name) ||
+      Object.hasOwn(state.variables, name),
     value: (name) => {
       if (isStartVariable(name)) return startVariable(name, plan, started);
+      if (name === PIPELINE_INPUT) return plan.strategy === 'pipeline' ? lastCompleted(state)?.result : undefined;
       const node = nodeOf(name);
-      return node && (latestOutput(state, node.id) ?? undefined);
+      if (node) return latestOutput(state, node.id) ?? undefined;
+      return Object.hasOwn(state.variables, name) ? state.variables[name]?.value : undefined;
     },
   };
+}
+
+function isDeclared({ strategy, context = {} }: Plan, name: string): boolean {
+  return Object.hasOwn(context, name) || (name === PIPELINE_INPUT && strategy === 'pipeline');
 }
 
 function startVariable(name: StartVariable, plan: Plan, started: ExecutionStarted): string {

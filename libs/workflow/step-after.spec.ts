@@ -5,6 +5,7 @@ import { failed, parked, planWith, report, started, stateAfter, stepThat, succee
 
 const PLAN = planWith({ s1: {} });
 const AT = 50_000;
+const SEQ = 7;
 
 const performance = (attempt: number) => ({ step: 's1', attempt, epoch: 1 });
 const error = { code: 'server_error', message: 'no' };
@@ -83,13 +84,13 @@ const [columns = [], ...rows] = TABLE.trim()
 describe('what an event makes of a step', () => {
   it.each(rows)('%s %s', (kind = '', attempt = '', ...fates) => {
     const after = columns.map((name) =>
-      stepAfter(stepIn(name as keyof typeof PASTS), eventOf(kind, Number(attempt)), AT),
+      stepAfter(stepIn(name as keyof typeof PASTS), eventOf(kind, Number(attempt)), AT, SEQ),
     );
     expect(after.map((one) => one?.is ?? '.')).toEqual(fates);
   });
 
   const after = (state: keyof typeof PASTS, kind: string, attempt = 1): Step | null =>
-    stepAfter(stepIn(state), eventOf(kind, attempt), AT);
+    stepAfter(stepIn(state), eventOf(kind, attempt), AT, SEQ);
 
   it('keeps who it is, whatever happens', () => {
     const { is: _, ...facts } = stepIn('waiting');

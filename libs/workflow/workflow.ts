@@ -5,7 +5,7 @@ import type { AgentRole, Strategy } from './plan.js';
 export interface Workflow {
   readonly type: Strategy;
   readonly agents: readonly WorkflowAgent[];
-  /** Free-form; `failure_policy` and `feedback` mean something. */
+  /** Free-form; `failure_policy`, `feedback` and `context` mean something. */
   readonly config?: JsonObject | null;
 }
 
@@ -20,6 +20,8 @@ export interface WorkflowAgent {
   readonly timeout?: number | null;
   /** Free-form; `compile` names the parts that mean something. */
   readonly retry_config?: Json;
+  /** `{when, approvers, quorum, expires_s, on_expiry}`: people who must agree. */
+  readonly approval?: JsonObject | null;
 }
 
 export const INPUT_SOURCES = ['initial_prompt', 'agent_result', 'combined', 'context_variable'] as const;

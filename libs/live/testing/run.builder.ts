@@ -39,6 +39,8 @@ export function birth(executionId: string): ExecutionStarted {
 const S1 = { step: 's1', attempt: 1, epoch: 1 };
 const ERROR = { code: 'network', message: 'unreachable' };
 const OUTPUT = { result: 'done', execution_time: 1 };
+const CALL = { id: 'call_1', name: 'context_get', input: {} };
+const USE = { step: 's1', attempt: 1, turnNo: 1, place: 0, name: 'context_get' };
 
 /** One event of every kind there is. */
 export const ofKind: { readonly [K in EventKind]: Extract<EventBody, { kind: K }> } = {
@@ -57,6 +59,38 @@ export const ofKind: { readonly [K in EventKind]: Extract<EventBody, { kind: K }
   'step-succeeded': { kind: 'step-succeeded', ...S1, output: OUTPUT, usage: null },
   'step-retrying': { kind: 'step-retrying', ...S1, error: ERROR, retryAt: 1, usage: null },
   'step-failed': { kind: 'step-failed', ...S1, error: ERROR, usage: null },
+  'turn-recorded': { kind: 'turn-recorded', ...S1, turnNo: 1, turn: { text: '', calls: [CALL] }, usage: null },
+  'tool-called': { kind: 'tool-called', ...USE },
+  'tool-completed': { kind: 'tool-completed', ...USE, output: { variables: {}, version: 1 } },
+  'tool-failed': { kind: 'tool-failed', ...USE, error: ERROR },
+  'context-changed': {
+    kind: 'context-changed',
+    step: 's1',
+    name: 'tide',
+    reducer: 'replace',
+    value: 'low',
+    version: 2,
+  },
+  'message-sent': {
+    kind: 'message-sent',
+    step: 's1',
+    ...{ id: 'm1', from: 'writer', to: null, type: 'info', content: { text: 'Low tide.' } },
+  },
+  'approval-requested': {
+    kind: 'approval-requested',
+    ...{ ...S1, when: 'after', until: 1, output: OUTPUT, usage: null },
+  },
+  'approval-decided': {
+    kind: 'approval-decided',
+    step: 's1',
+    ...{ by: 'u1', decision: 'approve', edited: null, comment: null },
+  },
+  'step-adopted': {
+    kind: 'step-adopted',
+    step: 's1',
+    from: { executionId: 'e0', step: 's1' },
+    result: { ok: true, output: OUTPUT },
+  },
   'step-skipped': { kind: 'step-skipped', step: 's2', reason: 'condition' },
   'step-cancelled': { kind: 'step-cancelled', step: 's2' },
   'loop-back': { kind: 'loop-back', loop: 'l1', round: 2, from: 's2' },

@@ -161,7 +161,7 @@ export class World {
     }
     if (this.journal.length !== runner.state.seq) this.#catchUp(runner);
     const first = [...runner.first, ...wish(runner.state)];
-    const next = advance(runner.state, reports, this.now, 0.5, first, this.core);
+    const next = advance(runner.state, reports, this.now, 0.5, { first }, this.core);
     this.journal.push(...next.events);
     for (const report of reports) this.#delivered(report);
     runner.first = [];
