@@ -12,9 +12,11 @@ import { openAi, startFakeOpenAi } from '../../test/fakes/fake-openai.js';
 import { RunnerFailure, type StepRequest } from './agent-runner.js';
 import { LlmRunner } from './llm.runner.js';
 import { IDLE_LIMIT_MS } from './model-call.js';
+import { MemoryConversation } from './testing/memory.conversation.js';
 
 const KEY = 'sk-very-secret-0123456789';
 const never = new AbortController().signal;
+const alone = new MemoryConversation();
 
 let folder: string;
 let openAiServer: FakeModelServer;
@@ -70,12 +72,12 @@ function step(model: string | null, more: Partial<StepRequest> = {}): StepReques
 
 async function answer(model: string, { signal = never, clock }: { signal?: AbortSignal; clock?: Clock } = {}) {
   const deltas: string[] = [];
-  const said = await runner(clock).run(step(model), { delta: (text) => deltas.push(text) }, signal);
+  const said = await runner(clock).run(step(model), { delta: (text) => deltas.push(text) }, signal, alone);
   return { ...said, deltas };
 }
 
 async function failure(model: string | null, use: LlmRunner = runner(), signal = never): Promise<RunnerFailure> {
-  const error: unknown = await use.run(step(model), { delta: () => undefined }, signal).then(
+  const error: unknown = await use.run(step(model), { delta: () => undefined }, signal, alone).then(
     () => new Error('the step succeeded'),
     (thrown: unknown) => thrown,
   );
@@ -120,7 +122,12 @@ describe('a step on a model of OpenAI', () => {
 
   it('sends no system message when the agent has none, and names the limit as reasoning models want it', async () => {
     const { agent } = step('o4-mini');
-    await runner().run(step('o4-mini', { agent: { ...agent, systemPrompt: '' } }), { delta: () => undefined }, never);
+    await runner().run(
+      step('o4-mini', { agent: { ...agent, systemPrompt: '' } }),
+      { delta: () => undefined },
+      never,
+      alone,
+    );
     const { body } = await openAiServer.request();
     expect(body.messages).toEqual([{ role: 'user', content: 'Good\n\nmorning' }]);
     expect(body).toMatchObject({ max_completion_tokens: 32_768 });
@@ -141,7 +148,7 @@ describe('a step on a model of OpenAI', () => {
   });
 
   it('marks the cost as incomplete when nobody knows the price', async () => {
-    const { usage } = await runner().run(step('gpt-4o', { price: null }), { delta: () => undefined }, never);
+    const { usage } = await runner().run(step('gpt-4o', { price: null }), { delta: () => undefined }, never, alone);
     expect(usage).toMatchObject({ tokensIn: 12, tokensOut: 7, costMicros: 0, incomplete: true });
   });
 
@@ -255,7 +262,7 @@ describe('a step on a model of OpenAI', () => {
       heard = resolve;
     });
     const abort = new AbortController();
-    const running = runner(clock).run(step('gpt-4o'), { delta: () => heard() }, abort.signal);
+    const running = runner(clock).run(step('gpt-4o'), { delta: () => heard() }, abort.signal, alone);
     await openAiServer.request();
     clock.advance(1_000);
     await word;
@@ -296,6 +303,7 @@ describe('a step that is aborted', () => {
       step('claude-sonnet-4'),
       { delta: (text) => deltas.push(text) && deltas.length === 2 && abort.abort() },
       abort.signal,
+      alone,
     );
     await expect(running).rejects.toMatchObject({
       error: { code: 'runner.aborted' },
@@ -323,7 +331,7 @@ describe('a step on a model of Anthropic', () => {
 
   it('tolerates the version at the end of the base', async () => {
     const versioned = runner(new ManualClock(), { ANTHROPIC_BASE_URL: `${anthropicServer.origin}/v1/` });
-    await versioned.run(step('claude-sonnet-4'), { delta: () => undefined }, never);
+    await versioned.run(step('claude-sonnet-4'), { delta: () => undefined }, never, alone);
     expect((await anthropicServer.request()).path).toBe('/v1/messages');
   });
 
@@ -389,7 +397,7 @@ describe('a step on an endpoint of the operator', () => {
   };
 
   it.each(['local/llama3', 'llama3'])('is found as %s', async (model) => {
-    const { usage } = await use().run(step(model), { delta: () => undefined }, never);
+    const { usage } = await use().run(step(model), { delta: () => undefined }, never, alone);
     expect(usage).toMatchObject({ provider: 'local', model: 'llama3' });
     expect((await openAiServer.request()).path).toBe('/v1/chat/completions');
   });

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#libs/kernel/index.js';
+import { type ModelProvider, ProviderKeys, Providers } from '#libs/providers/index.js';
 import {
-  type ModelProvider,
-  maxOutputTokensOf,
-  type ProviderKey,
-  ProviderKeys,
-  Providers,
-} from '#libs/providers/index.js';
-import { costOf, type Usage } from '#libs/workflow/index.js';
-import { AgentRunner, type RunnerAnswer, RunnerFailure, type StepRequest, type Watch } from './agent-runner.js';
-import { ModelCall } from './model-call.js';
+  AgentRunner,
+  type Conversation,
+  type RunnerAnswer,
+  RunnerFailure,
+  type StepRequest,
+  type Watch,
+} from './agent-runner.js';
+import { Dialogue } from './dialogue.js';
 
-/** Runs agents on language models: one streamed request per step, never repeated here: retries belong to the engine. */
+/** Runs agents on language models: a streamed request per turn, never repeated here: retries belong to the engine. */
 @Injectable()
 export class LlmRunner extends AgentRunner {
   readonly kind = 'llm';
@@ -24,36 +24,12 @@ export class LlmRunner extends AgentRunner {
     super();
   }
 
-  async run(step: StepRequest, watch: Watch, signal: AbortSignal): Promise<RunnerAnswer> {
-    const { provider, model } = this.#targetOf(step.agent.model);
-    const key = await this.keys.keyFor(step, provider.name);
-    if (!key) throw noKey(provider);
-
-    const maxOutputTokens = maxOutputTokensOf(model);
-    const call = new ModelCall(
-      {
-        provider,
-        model,
-        apiKey: key.secret.reveal(),
-        idempotencyKey: step.key,
-        systemPrompt: step.agent.systemPrompt,
-        input: step.input.map(({ text }) => text).join('\n\n'),
-        maxOutputTokens,
-      },
-      this.clock,
-    );
-    try {
-      const { text, isCut } = await call.perform((delta) => watch.delta(delta), signal);
-      const usage = usageOf(call, { provider, model, key, step }) ?? unknownUsage({ provider, model, key, step });
-      return {
-        text,
-        usage,
-        ...(isCut && { note: `The answer was cut at ${maxOutputTokens} tokens, the limit of one call.` }),
-      };
-    } catch (error) {
-      if (!(error instanceof RunnerFailure)) throw error;
-      throw new RunnerFailure(error.error, usageOf(call, { provider, model, key, step }), error.retryAfterMs);
-    }
+  async run(step: StepRequest, watch: Watch, signal: AbortSignal, conversation: Conversation): Promise<RunnerAnswer> {
+    const target = this.#targetOf(step.agent.model);
+    const key = await this.keys.keyFor(step, target.provider.name);
+    if (!key) throw noKey(target.provider);
+    const served = { ...target, key, price: step.price };
+    return new Dialogue(step, served, conversation, this.clock).perform(watch, signal);
   }
 
   #targetOf(written: string | null): Target {
@@ -80,38 +56,6 @@ export class LlmRunner extends AgentRunner {
 interface Target {
   readonly provider: ModelProvider;
   readonly model: string;
-}
-
-interface Performed extends Target {
-  readonly key: ProviderKey;
-  readonly step: StepRequest;
-}
-
-/** What the provider told of; null: nothing yet. */
-function usageOf({ seen: { tokensIn, tokensOut } }: ModelCall, performed: Performed): Usage | null {
-  if (tokensIn === null && tokensOut === null) return null;
-  const cost = costOf(performed.step.price, tokensIn ?? 0, tokensOut ?? 0);
-  return {
-    ...unknownUsage(performed),
-    tokensIn: tokensIn ?? 0,
-    tokensOut: tokensOut ?? 0,
-    costMicros: cost.costMicros,
-    incomplete: cost.incomplete || tokensIn === null || tokensOut === null,
-  };
-}
-
-/** A request was made and answered, and nobody told what it used. */
-function unknownUsage({ provider, model, key }: Performed): Usage {
-  return {
-    provider: provider.name,
-    model,
-    keyType: key.type,
-    tokensIn: 0,
-    tokensOut: 0,
-    requests: 1,
-    costMicros: costOf(null, 0, 0).costMicros,
-    incomplete: true,
-  };
 }
 
 function failure(code: string, message: string): RunnerFailure {

@@ -1,10 +1,12 @@
 import type { Clock } from '#libs/kernel/index.js';
 import { operatorFetch } from '#libs/platform/outbound/index.js';
 import type { ModelProvider } from '#libs/providers/index.js';
-import { RunnerFailure, wasAborted } from './agent-runner.js';
-import { type Fetch, type LanguageModel, openModel } from './open-model.js';
-import { failedInStream, pauseOf, quoted, refused, thrownBy } from './provider-failure.js';
+import { RunnerFailure, type ToolDefinition, wasAborted } from './agent-runner.js';
+import { type CallOptions, type Fetch, openModel } from './open-model.js';
+import { failedInStream, pauseOf, quoted, refused, thrownBy, withToolsHint } from './provider-failure.js';
 import { NOTHING_SEEN, type TokensSeen, withFrame } from './tokens-seen.js';
+import { type WrittenCall, writtenCall } from './tool-call.js';
+import type { Prompt } from './transcript.js';
 
 /** Reasoning models think for minutes in silence; a connection that is silent for longer is dead. */
 export const IDLE_LIMIT_MS = 240_000;
@@ -16,20 +18,22 @@ export interface Ask {
   readonly model: string;
   readonly apiKey: string;
   readonly idempotencyKey: string;
-  readonly systemPrompt: string;
-  readonly input: string;
+  readonly prompt: Prompt;
+  readonly tools: readonly ToolDefinition[];
   readonly maxOutputTokens: number;
 }
 
 export interface Said {
   readonly text: string;
+  /** Not empty: the model wants their results, and the text is no answer yet. */
+  readonly calls: readonly WrittenCall[];
   /** The model stopped at its limit: the text is whole up to there. */
   readonly isCut: boolean;
 }
 
 /**
  * One request to a provider and its streamed answer. It succeeds only with a stream that said how it ended and held a
- * text; however it fails, `seen` holds the tokens that the provider told of until then.
+ * text or a call; however it fails, `seen` holds the tokens that the provider told of until then.
  */
 export class ModelCall {
   seen: TokensSeen = NOTHING_SEEN;
@@ -71,6 +75,7 @@ export class ModelCall {
     const { stream } = await model.doStream(this.#options());
 
     const texts: string[] = [];
+    const calls: WrittenCall[] = [];
     let length = 0;
     let end: string | null = null;
     for await (const part of stream) {
@@ -78,34 +83,34 @@ export class ModelCall {
       if (part.type === 'raw') this.seen = withFrame(this.seen, part.rawValue);
       if (part.type === 'error') throw failedInStream(ask.provider.name, part.error, this.#quoted);
       if (part.type === 'finish') end = part.finishReason.raw === undefined ? null : part.finishReason.unified;
-      if (part.type !== 'text-delta' || part.delta === '') continue;
+      if (part.type === 'tool-call') calls.push(writtenCall(part));
+      if (part.type !== 'text-delta' && part.type !== 'tool-input-delta') continue;
       length += part.delta.length;
       if (length > LONGEST_ANSWER)
         throw this.#fault('provider.answer-too-large', 'sent more text than any answer may have.');
+      if (part.type !== 'text-delta' || part.delta === '') continue;
       texts.push(part.delta);
       onText(part.delta);
     }
-    return this.#judged(texts.join(''), end);
+    return this.#judged(texts.join(''), calls, end);
   }
 
-  /** A stream is an answer only if it says how it ended, and ended with a text. */
-  #judged(text: string, end: string | null): Said {
+  /** A stream is an answer only if it says how it ended, and ended with a text or a call. */
+  #judged(text: string, calls: readonly WrittenCall[], end: string | null): Said {
     if (end === null) throw this.#fault('server_error', 'ended its answer in the middle.');
     if (end === 'content-filter')
       throw this.#fault('provider.refused-answer', `refused to answer. ${this.#quoted(text)}`);
-    if (text.trim() !== '') return { text, isCut: end === 'length' };
+    if (text.trim() !== '' || calls.length > 0) return { text, calls, isCut: end === 'length' };
     if (end === 'length')
       throw this.#fault('provider.answer-cut', 'reached its limit of tokens before it said anything.');
     throw this.#fault('server_error', 'sent an empty answer.');
   }
 
-  #options(): Parameters<LanguageModel['doStream']>[0] {
-    const { systemPrompt, input, maxOutputTokens, idempotencyKey } = this.ask;
+  #options(): CallOptions {
+    const { prompt, tools, maxOutputTokens, idempotencyKey } = this.ask;
     return {
-      prompt: [
-        ...(systemPrompt === '' ? [] : [{ role: 'system' as const, content: systemPrompt }]),
-        { role: 'user', content: [{ type: 'text', text: input }] },
-      ],
+      prompt,
+      ...(tools.length > 0 && { tools: tools.map(offered) }),
       maxOutputTokens,
       // Only the raw frames tell of tokens before a stream is whole.
       includeRawChunks: true,
@@ -126,7 +131,8 @@ export class ModelCall {
 
   #failure(error: unknown): unknown {
     if (this.#isIdle) return this.#fault('timeout', `sent nothing for ${IDLE_LIMIT_MS / 1_000} seconds.`);
-    return error instanceof RunnerFailure ? error : thrownBy(this.ask.provider.name, error, this.#quoted);
+    const failure = error instanceof RunnerFailure ? error : thrownBy(this.ask.provider.name, error, this.#quoted);
+    return failure instanceof RunnerFailure && this.ask.tools.length > 0 ? withToolsHint(failure) : failure;
   }
 
   #fault(code: string, what: string): RunnerFailure {
@@ -147,6 +153,10 @@ export class ModelCall {
     watch(IDLE_LIMIT_MS);
     return () => takeBack();
   }
+}
+
+function offered({ name, description, inputSchema }: ToolDefinition): NonNullable<CallOptions['tools']>[number] {
+  return { type: 'function', name, description, inputSchema: { ...inputSchema } };
 }
 
 async function beginningOf(response: Response): Promise<string> {

@@ -3,6 +3,7 @@ import type { ModelProvider } from '#libs/providers/index.js';
 
 /** A language model as the SDK's providers make it. */
 export type LanguageModel = ReturnType<OpenAICompatibleProvider['chatModel']>;
+export type CallOptions = Parameters<LanguageModel['doStream']>[0];
 export type Fetch = typeof globalThis.fetch;
 
 /**
@@ -18,8 +19,8 @@ export async function openModel(
   switch (protocol) {
     case 'openai': {
       const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
-      const open = { name, baseURL, apiKey, fetch, includeUsage: true, transformRequestBody: nameTheLimit };
-      return createOpenAICompatible(open).chatModel(model);
+      const open = { name, baseURL, apiKey, fetch, includeUsage: true, supportsStructuredOutputs: true };
+      return createOpenAICompatible({ ...open, transformRequestBody: nameTheLimit }).chatModel(model);
     }
     case 'anthropic': {
       const { createAnthropic } = await import('@ai-sdk/anthropic');

@@ -15,6 +15,20 @@ export function refused(provider: string, status: number, quote: string, retryAf
   return new RunnerFailure({ code: codeOf(status), message }, null, retryAfterMs);
 }
 
+/**
+ * A provider that will not have our tools says so as a request it cannot serve, each in its own words or in none. Whoever
+ * reads the failed step learns what to do.
+ */
+export function withToolsHint(failure: RunnerFailure): RunnerFailure {
+  const { error, usage, retryAfterMs } = failure;
+  const isAboutTools = error.code === 'invalid' && /tool|function|answered \d+$/i.test(error.message);
+  if (!isAboutTools) return failure;
+  const message = `${error.message}. ${TOOLS_HINT}`;
+  return new RunnerFailure({ ...error, message }, usage, retryAfterMs);
+}
+
+const TOOLS_HINT = 'If the model cannot use tools, give its agent "configuration.tools": [], which switches them off.';
+
 function codeOf(status: number): string {
   if (status === 401 || status === 403) return 'provider.refused-key';
   if (status === 408 || status === 504) return 'timeout';

@@ -170,7 +170,10 @@ export interface ToolCall {
   /** The model's own name for this use, e.g. `call_1`. */
   readonly id: string;
   readonly name: string;
+  /** An object; a text that was none is kept as the model wrote it, and no tool is used with it. */
   readonly input: Json;
+  /** What the model's provider wants back with the call; nobody else reads it. */
+  readonly providerMetadata?: Readonly<Record<string, JsonObject>>;
 }
 
 export type ToolResult =

@@ -1,4 +1,4 @@
-import { type Act, FakeModelServer, plain, stream, wordsOf } from './fake-model-server.js';
+import { type Act, type FakeCall, FakeModelServer, piecesOf, plain, stream, wordsOf } from './fake-model-server.js';
 import { userTextOf } from './fake-openai.js';
 
 export interface AnthropicAnswer {
@@ -19,6 +19,29 @@ export const anthropic = {
       ...opening(tokensIn),
       ...wordsOf(text).map(delta),
       event('content_block_stop', { index: 0 }),
+      event('message_delta', {
+        delta: { stop_reason: stop, stop_sequence: null },
+        usage: { output_tokens: tokensOut },
+      }),
+      event('message_stop', {}),
+    ]);
+  },
+
+  /** Some words, and then the tools that it wants to be used, each in a block of its own. */
+  calls(
+    calls: readonly FakeCall[],
+    {
+      text = 'Let me see.',
+      stop = 'tool_use',
+      tokensIn = 20,
+      tokensOut = 5,
+    }: AnthropicAnswer & { readonly text?: string } = {},
+  ): readonly Act[] {
+    return stream([
+      ...opening(tokensIn),
+      ...wordsOf(text).map(delta),
+      event('content_block_stop', { index: 0 }),
+      ...calls.flatMap((call, place) => toolUse(call, place + 1)),
       event('message_delta', {
         delta: { stop_reason: stop, stop_sequence: null },
         usage: { output_tokens: tokensOut },
@@ -58,6 +81,17 @@ function opening(tokensIn: number): readonly string[] {
       },
     }),
     event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+  ];
+}
+
+function toolUse(call: FakeCall, index: number): readonly string[] {
+  const block = { type: 'tool_use', id: call.id ?? `toolu_${index}`, name: call.name, input: {} };
+  return [
+    event('content_block_start', { index, content_block: block }),
+    ...piecesOf(call).map((piece) =>
+      event('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json: piece } }),
+    ),
+    event('content_block_stop', { index }),
   ];
 }
 

@@ -29,12 +29,23 @@ export interface RecordedRequest {
   readonly hungUp: Promise<void>;
   /** Resolves when the server has nothing more to do for it. */
   readonly over: Promise<void>;
+  /** When its connection was closed, in ms of `performance.now()`; null: it is open. */
+  readonly closedAt: number | null;
 }
 
-/** A real HTTP server on a free port that plays a model provider: each request gets the next script, then the default. */
+interface Rule {
+  readonly last: string | RegExp;
+  readonly answer: (request: RecordedRequest) => readonly Act[];
+}
+
+/**
+ * A real HTTP server on a free port that plays a model provider: each request gets the next script, else what the rules
+ * say of its last message, else the default.
+ */
 export class FakeModelServer {
   readonly requests: RecordedRequest[] = [];
   readonly #scripts: (readonly Act[])[] = [];
+  readonly #rules: Rule[] = [];
   #arrivals: (() => void)[] = [];
 
   private constructor(
@@ -61,6 +72,23 @@ export class FakeModelServer {
     this.#scripts.push(...scripts);
   }
 
+  /** From now on, whoever's last message is or holds that is answered so: the first rule that fits. */
+  when(last: string | RegExp, answer: readonly Act[] | Rule['answer']): this {
+    this.#rules.push({ last, answer: typeof answer === 'function' ? answer : () => answer });
+    return this;
+  }
+
+  /** Those whose connection is open. */
+  get open(): readonly RecordedRequest[] {
+    return this.requests.filter(({ closedAt }) => closedAt === null);
+  }
+
+  /** How often each idempotency key came. */
+  get keys(): Readonly<Record<string, number>> {
+    const keys = this.requests.map(({ headers }) => String(headers['idempotency-key']));
+    return Object.fromEntries([...new Set(keys)].map((key) => [key, keys.filter((one) => one === key).length]));
+  }
+
   /** Resolves with the request of this number, counted from 0, as soon as it is there. */
   async request(index = 0): Promise<RecordedRequest> {
     for (;;) {
@@ -80,19 +108,46 @@ export class FakeModelServer {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
-    const closed = once(response, 'close').then(() => undefined);
+    let closedAt: number | null = null;
+    const closed = once(response, 'close').then(() => {
+      closedAt = performance.now();
+    });
     const request: RecordedRequest = {
       path: incoming.url ?? '',
       headers: incoming.headers,
       text,
       body: JSON.parse(text || '{}'),
       over: closed,
+      get closedAt() {
+        return closedAt;
+      },
       hungUp: closed.then(() => (response.writableFinished ? new Promise<void>(() => undefined) : undefined)),
     };
     this.requests.push(request);
     for (const resolve of this.#arrivals.splice(0)) resolve();
-    play(this.#scripts.shift() ?? this.answer(request), response);
+    play(this.#scripts.shift() ?? this.#ruled(request) ?? this.answer(request), response);
   }
+
+  #ruled(request: RecordedRequest): readonly Act[] | undefined {
+    const last = lastMessageOf(request);
+    const rule = this.#rules.find((one) =>
+      typeof one.last === 'string' ? last.includes(one.last) : one.last.test(last),
+    );
+    return rule?.answer(request);
+  }
+}
+
+/** The text of the last message, whoever's and in whichever protocol: of the user, or results of tools. */
+export function lastMessageOf({ body }: RecordedRequest): string {
+  const { messages } = body;
+  return Array.isArray(messages) ? textIn(messages.at(-1)) : '';
+}
+
+function textIn(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(textIn).join('\n');
+  if (typeof value !== 'object' || value === null) return '';
+  return textIn(Reflect.get(value, 'text') ?? Reflect.get(value, 'content'));
 }
 
 function play(acts: readonly Act[], response: ServerResponse): void {
@@ -140,6 +195,18 @@ export const SILENCE: readonly Act[] = [{ does: 'stall' }];
 
 /** Breaks the connection instead of answering. */
 export const HANG_UP: readonly Act[] = [{ does: 'reset' }];
+
+/** A tool that the played model wants to be used. `input` may be a text that is no JSON. */
+export interface FakeCall {
+  readonly name: string;
+  readonly input: object | string;
+  readonly id?: string;
+}
+
+/** Its input as a stream brings it, in pieces that end anywhere. */
+export function piecesOf({ input }: FakeCall): readonly string[] {
+  return (typeof input === 'string' ? input : JSON.stringify(input)).match(/.{1,7}/gs) ?? [];
+}
 
 export function wordsOf(text: string): readonly string[] {
   return text.match(/\S+\s*|^\s+/g) ?? [];

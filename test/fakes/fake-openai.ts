@@ -1,4 +1,13 @@
-import { type Act, FakeModelServer, plain, type RecordedRequest, stream, wordsOf } from './fake-model-server.js';
+import {
+  type Act,
+  type FakeCall,
+  FakeModelServer,
+  piecesOf,
+  plain,
+  type RecordedRequest,
+  stream,
+  wordsOf,
+} from './fake-model-server.js';
 
 export interface OpenAiAnswer {
   /** `null`: the stream ends without one. */
@@ -23,6 +32,35 @@ export const openAi = {
       [
         ...wordsOf(text).map((content) => chunk({ content })),
         ...(refusal === undefined ? [] : [chunk({ refusal })]),
+        ...(finish === null ? [] : [frame({ choices: [{ index: 0, delta: {}, finish_reason: finish }] })]),
+        ...(usage === null ? [] : [frame({ choices: [], usage: { ...usage, total_tokens: 0 } })]),
+        ...(last === undefined || last === 'end' ? ['data: [DONE]\n\n'] : []),
+      ],
+      last,
+    );
+  },
+
+  /** Wants tools to be used, perhaps after some words; calls come side by side and in pieces. */
+  calls(
+    calls: readonly FakeCall[],
+    {
+      text = '',
+      finish = 'tool_calls',
+      usage = { prompt_tokens: 20, completion_tokens: 5 },
+      last,
+    }: OpenAiAnswer & { readonly text?: string } = {},
+  ): readonly Act[] {
+    return stream(
+      [
+        ...wordsOf(text).map((content) => chunk({ content })),
+        ...calls.map(({ id, name }, index) =>
+          chunk({
+            tool_calls: [{ index, id: id ?? `call_${index}`, type: 'function', function: { name, arguments: '' } }],
+          }),
+        ),
+        ...calls.flatMap((call, index) =>
+          piecesOf(call).map((piece) => chunk({ tool_calls: [{ index, function: { arguments: piece } }] })),
+        ),
         ...(finish === null ? [] : [frame({ choices: [{ index: 0, delta: {}, finish_reason: finish }] })]),
         ...(usage === null ? [] : [frame({ choices: [], usage: { ...usage, total_tokens: 0 } })]),
         ...(last === undefined || last === 'end' ? ['data: [DONE]\n\n'] : []),

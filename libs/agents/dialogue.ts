@@ -1,0 +1,104 @@
+import type { Clock } from '#libs/kernel/index.js';
+import { maxOutputTokensOf } from '#libs/providers/index.js';
+import type { ToolResult, Turn, Usage } from '#libs/workflow/index.js';
+import {
+  type Conversation,
+  type RunnerAnswer,
+  RunnerFailure,
+  type StepRequest,
+  type Watch,
+  wasAborted,
+} from './agent-runner.js';
+import { ModelCall, type Said } from './model-call.js';
+import { type Served, unknownUsage, usageOf } from './model-usage.js';
+import { messageBlock } from './received-messages.js';
+import { callOf } from './tool-call.js';
+import { type Exchange, transcriptOf } from './transcript.js';
+
+/**
+ * Each turn sends all those before it again, so a conversation costs with the square of its length: fifty are more than
+ * any task of a step needed, and few enough that a model which only ever calls tools is stopped while it is cheap.
+ */
+export const MOST_TURNS = 50;
+
+interface Turned extends Said {
+  readonly usage: Usage;
+}
+
+/** One performance of a step as a conversation with a model: it goes on behind the turns that are on record. */
+export class Dialogue {
+  constructor(
+    private readonly step: StepRequest,
+    private readonly served: Served,
+    private readonly conversation: Conversation,
+    private readonly clock: Clock,
+  ) {}
+
+  async perform(watch: Watch, signal: AbortSignal): Promise<RunnerAnswer> {
+    const exchanges: Exchange[] = [...this.conversation.recorded];
+    for (;;) {
+      const turnNo = exchanges.length + 1;
+      const said = await this.#ask(turnNo, exchanges, watch, signal);
+      if (said.calls.length === 0) return this.#answer(said);
+      if (turnNo >= MOST_TURNS) throw tooManyTurns(said.usage);
+
+      const turn: Turn = { text: said.text, calls: said.calls.map(callOf) };
+      const results = await this.#recorded(turn, said.usage, signal);
+      exchanges.push({ turn, results });
+      if (said.text !== '') watch.delta('\n\n');
+    }
+  }
+
+  async #ask(turnNo: number, exchanges: readonly Exchange[], watch: Watch, signal: AbortSignal): Promise<Turned> {
+    const { step, served } = this;
+    const call = new ModelCall(
+      {
+        provider: served.provider,
+        model: served.model,
+        apiKey: served.key.secret.reveal(),
+        idempotencyKey: turnNo === 1 ? step.key : `${step.key}.${turnNo}`,
+        prompt: transcriptOf({ system: step.agent.systemPrompt, user: userTextOf(step) }, exchanges),
+        tools: this.conversation.tools,
+        maxOutputTokens: maxOutputTokensOf(served.model),
+      },
+      this.clock,
+    );
+    try {
+      const said = await call.perform((delta) => watch.delta(delta), signal);
+      return { ...said, usage: usageOf(call.seen, served) ?? unknownUsage(served) };
+    } catch (error) {
+      if (!(error instanceof RunnerFailure)) throw error;
+      throw new RunnerFailure(error.error, usageOf(call.seen, served), error.retryAfterMs);
+    }
+  }
+
+  #answer({ text, usage, isCut }: Turned): RunnerAnswer {
+    const limit = maxOutputTokensOf(this.served.model);
+    return { text, usage, ...(isCut && { note: `The answer was cut at ${limit} tokens, the limit of one call.` }) };
+  }
+
+  /** Whoever waits for an answer of somebody else is aborted, and not told by the promise. */
+  #recorded(turn: Turn, usage: Usage, signal: AbortSignal): Promise<readonly ToolResult[]> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(wasAborted(usage));
+      const abort = (): void => reject(wasAborted());
+      signal.addEventListener('abort', abort, { once: true });
+      this.conversation
+        .record(turn, usage)
+        .finally(() => signal.removeEventListener('abort', abort))
+        .then(resolve, reject);
+    });
+  }
+}
+
+/** What the workflow gives the agent, and what others wrote to it: theirs never becomes a part of the system prompt. */
+function userTextOf({ input, messages }: StepRequest): string {
+  const said = input.map(({ text }) => text).join('\n\n');
+  const block = messageBlock(messages);
+  return block === '' ? said : `${said}\n\n${block}`;
+}
+
+function tooManyTurns(usage: Usage): RunnerFailure {
+  const message = `The model went on calling tools for ${MOST_TURNS} turns and gave no answer. Say in the system prompt when its work is done, or take tools away with "configuration.tools".`;
+  return new RunnerFailure({ code: 'step.too-many-turns', message }, usage);
+}
