@@ -7,6 +7,7 @@ import { teams } from './0030-teams.js';
 import { keys } from './0040-keys.js';
 import { audit } from './0050-audit.js';
 import { sharedStore } from './0060-shared-store.js';
+import { agentOutput } from './0090-agent-output.js';
 
 /** Every change of the schema, oldest first: one file each, with one class for each dialect. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   keys,
   audit,
   sharedStore,
+  agentOutput,
 ];

@@ -1,5 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import { IdColumn, InstantColumn, JsonColumn, TextColumn } from '#libs/platform/database/index.js';
+import { IdColumn, InstantColumn, JsonColumn, JsonValueColumn, TextColumn } from '#libs/platform/database/index.js';
 
 export const AGENT_STATUSES = ['draft', 'active', 'inactive', 'error'] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
@@ -30,7 +30,10 @@ export class AgentRow {
   @Column({ type: 'varchar', length: 16 }) status!: AgentStatus;
   @TextColumn({ nullable: true }) model!: string | null;
   @TextColumn() systemPrompt!: string;
-  @JsonColumn() tools!: readonly AgentTool[];
+  /** What it may use, by name; null: nobody said, so all tools of a team. */
+  @JsonValueColumn() tools!: readonly AgentTool[] | null;
+  /** The JSON schema that its answers must meet. Not typed as JSON, in whose recursion TypeORM's types do not end. */
+  @JsonColumn({ nullable: true }) outputSchema!: object | null;
   @JsonColumn({ nullable: true }) runner!: ChosenRunner | null;
   /** Sealed: the values of headers and the signing secret. */
   @TextColumn({ nullable: true }) runnerSecrets!: string | null;

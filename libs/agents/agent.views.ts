@@ -41,7 +41,10 @@ export class RunnerBody {
 export class ConfigurationBody {
   @IsOptional() @IsString() @Length(1, 200) model?: string | null;
   @IsOptional() @IsString() @MaxLength(100_000) system_prompt?: string | null;
+  /** What it may use, by name. Left out: all tools of a team; an empty list: none. Names that nobody knows are kept. */
   @IsOptional() @IsArray() @ArrayMaxSize(100) @ValidateNested() @Type(() => ToolBody) tools?: ToolBody[] | null;
+  /** The JSON schema that its answers must meet; `null` takes it back. */
+  @IsOptional() @IsObject() output_schema?: Record<string, unknown> | null;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => RunnerBody) runner?: RunnerBody | null;
 }
 
@@ -51,7 +54,10 @@ class AgentFieldsBody {
   @IsOptional() @IsIn(AGENT_STATUSES) status?: AgentStatus | null;
   @IsOptional() @IsString() @Length(1, 200) model?: string | null;
   @IsOptional() @IsString() @MaxLength(100_000) system_prompt?: string | null;
+  /** What it may use, by name. Left out: all tools of a team; an empty list: none. Names that nobody knows are kept. */
   @IsOptional() @IsArray() @ArrayMaxSize(100) @ValidateNested() @Type(() => ToolBody) tools?: ToolBody[] | null;
+  /** The JSON schema that its answers must meet; `null` takes it back. */
+  @IsOptional() @IsObject() output_schema?: Record<string, unknown> | null;
   @IsOptional()
   @IsObject()
   @ValidateNested()
@@ -99,7 +105,9 @@ class RunnerView {
 class ConfigurationView {
   model!: string | null;
   system_prompt!: string;
+  /** Empty also where nobody said anything, and all tools of a team may be used. */
   tools!: readonly AgentTool[];
+  output_schema?: object;
   runner?: RunnerView;
 }
 
@@ -119,7 +127,8 @@ export class AgentView {
   updated_at!: string;
 
   static of(agent: AgentRow): AgentView {
-    const { id, name, description, status, model, capabilities, role, systemPrompt, tools, runner } = agent;
+    const { id, name, description, status, model, capabilities, role, systemPrompt, tools, outputSchema, runner } =
+      agent;
     return {
       agent_id: id,
       id,
@@ -129,7 +138,13 @@ export class AgentView {
       model,
       capabilities,
       role,
-      configuration: { model, system_prompt: systemPrompt, tools, ...(runner && { runner: runnerView(runner) }) },
+      configuration: {
+        model,
+        system_prompt: systemPrompt,
+        tools: tools ?? [],
+        ...(outputSchema && { output_schema: outputSchema }),
+        ...(runner && { runner: runnerView(runner) }),
+      },
       knowledge_base_ids: agent.knowledgeBaseIds,
       knowledge_bases: [],
       created_at: new Date(agent.createdAt).toISOString(),

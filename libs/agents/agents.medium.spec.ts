@@ -209,6 +209,18 @@ describe('creating an agent', () => {
     ['tools that are no list', { name: 'R', configuration: { tools: 'x' } }, 'configuration.tools'],
     ['a tool that is a text', { name: 'R', configuration: { tools: ['x'] } }, 'configuration.tools[0]'],
     ['a tool without a name', { name: 'R', configuration: { tools: [{}] } }, 'configuration.tools[0].name'],
+    ['a schema that is a text', { name: 'R', output_schema: 'x' }, 'output_schema'],
+    ['a schema that is none', { name: 'R', output_schema: { type: 'x' } }, 'output_schema'],
+    [
+      'a schema that is none in the configuration',
+      { name: 'R', configuration: { output_schema: { properties: 5 } } },
+      'configuration.output_schema',
+    ],
+    [
+      'an endless schema',
+      { name: 'R', configuration: { output_schema: { title: 'x'.repeat(40_000) } } },
+      'configuration.output_schema',
+    ],
     ['a runner that is a text', { name: 'R', configuration: { runner: 'http' } }, 'configuration.runner'],
     ['a runner of another kind', { name: 'R', configuration: { runner: { kind: 'x' } } }, 'configuration.runner.kind'],
     ['an address without one', { name: 'R', configuration: { runner: { kind: 'http' } } }, 'configuration.runner.url'],
@@ -474,6 +486,35 @@ describe('agents for runs and teams', () => {
     const price = model === null ? null : app.get(Providers).priceOf(model);
     expect([...snapshots]).toEqual([[agent.id, { status: 'active', snapshot, price }]]);
     expect(app.get(Runners).for(snapshot as never).kind).toBe(runner);
+  });
+
+  it.each([
+    ['all tools where nobody said anything', {}, undefined],
+    ['none where the list is empty', { tools: [] }, []],
+    [
+      'those that are named, each once',
+      { tools: [{ name: 'agent_ask' }, { name: 'search' }, { name: 'agent_ask' }] },
+      ['agent_ask', 'search'],
+    ],
+  ])('freezes %s', async (_, said, tools) => {
+    const agent = await made({ name: 'R', configuration: said });
+    const frozen = (await service().snapshotsOf(ada.id, [agent.id])).get(agent.id)?.snapshot;
+    expect(frozen?.tools).toEqual(tools);
+    await call('PUT', `/${agent.id}`, { configuration: { tools: [] } });
+    const changed = (await service().snapshotsOf(ada.id, [agent.id])).get(agent.id)?.snapshot;
+    expect(changed?.tools).toEqual([]);
+  });
+
+  it('freezes the schema of its answers, as it is shown', async () => {
+    const schema = { type: 'object', properties: { price: { type: 'number' } } };
+    const agent = await made({ name: 'R', model: 'sim/x', output_schema: schema });
+    expect(agent.configuration).toMatchObject({ output_schema: schema });
+    expect((await call('PUT', `/${agent.id}`, agent)).body).toEqual(agent);
+    const frozen = async () => (await service().snapshotsOf(ada.id, [agent.id])).get(agent.id)?.snapshot.outputSchema;
+    expect(await frozen()).toEqual(schema);
+    const taken = await call('PUT', `/${agent.id}`, { configuration: { output_schema: null } });
+    expect(taken.body.configuration).not.toHaveProperty('output_schema');
+    expect(await frozen()).toBeUndefined();
   });
 
   it('freezes the default model for an agent without one', async () => {

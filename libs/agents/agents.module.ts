@@ -6,6 +6,7 @@ import { AgentsService } from './agents.service.js';
 import { AgentsStore } from './agents.store.js';
 import { HttpRunner } from './http.runner.js';
 import { LlmRunner } from './llm.runner.js';
+import { OutputSchemas } from './output-schemas.js';
 import { RunnerChoices } from './runner-choices.js';
 import { Runners } from './runners.js';
 import { SealedSecrets } from './sealed-secrets.js';
@@ -20,6 +21,7 @@ import { SimRunner } from './sim.runner.js';
     AgentUses,
     SealedSecrets,
     RunnerChoices,
+    OutputSchemas,
     AgentsService,
     SimRunner,
     LlmRunner,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type ActorRef, Clock } from '#libs/kernel/index.js';
+import { type ActorRef, Clock, Invalid, isJsonObject } from '#libs/kernel/index.js';
 import { Audit, changedFields } from '#libs/platform/audit/index.js';
 import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
@@ -12,6 +12,7 @@ import type { AgentSnapshot, RunnerTarget } from './agent-runner.js';
 import { AgentUses } from './agent-uses.js';
 import { type AgentList, AgentsStore, type RunFacts } from './agents.store.js';
 import { describeAgent } from './describe-agent.js';
+import { OutputSchemas } from './output-schemas.js';
 import { NO_RUNNER, RunnerChoices } from './runner-choices.js';
 
 /** An agent as a run would freeze it now. Only `active` and `draft` ones may run. */
@@ -31,6 +32,7 @@ export class AgentsService {
     private readonly uses: AgentUses,
     private readonly providers: Providers,
     private readonly choices: RunnerChoices,
+    private readonly schemas: OutputSchemas,
     private readonly clock: Clock,
     private readonly audit: Audit,
   ) {}
@@ -45,18 +47,23 @@ export class AgentsService {
     return agent;
   }
 
-  create(actor: ActorRef, body: CreateAgentBody): Promise<AgentRow> {
+  async create(actor: ActorRef, body: CreateAgentBody): Promise<AgentRow> {
+    await this.#refuseSchema(body);
     const agent = this.#described(actor, body, newResourceId());
     return this.work.run((tx) => this.#insert(tx, actor, agent));
   }
 
-  /** As `create`, with an id of the caller's making, together with whatever else the unit writes. */
+  /**
+   * As `create`, with an id of the caller's making, together with whatever else the unit writes. For bodies that a
+   * program wrote: a unit has no time to judge the schema of a user.
+   */
   add(tx: Tx, actor: ActorRef, body: CreateAgentBody, id: string): Promise<AgentRow> {
     return this.#insert(tx, actor, this.#described(actor, body, id));
   }
 
   /** What the body does not mention stays. Runs that have begun keep the agent as it was. */
-  change(actor: ActorRef, id: string, body: ChangeAgentBody): Promise<AgentRow> {
+  async change(actor: ActorRef, id: string, body: ChangeAgentBody): Promise<AgentRow> {
+    await this.#refuseSchema(body);
     return this.work.run(async (tx) => {
       const agent = await this.#owned(tx, actor, id);
       const runner = this.choices.chosen(body.configuration?.runner, agent, agent);
@@ -92,6 +99,14 @@ export class AgentsService {
     return this.store.ownedIds(tx, userId, ids);
   }
 
+  async #refuseSchema({ output_schema, configuration }: ChangeAgentBody): Promise<void> {
+    const said = { output_schema, 'configuration.output_schema': configuration?.output_schema };
+    for (const [field, schema] of Object.entries(said)) {
+      const refusal = isJsonObject(schema) ? await this.schemas.refusalOf(schema) : null;
+      if (refusal) throw new Invalid({ [field]: [refusal] }, 'agent.output-schema-invalid');
+    }
+  }
+
   #described(actor: ActorRef, body: CreateAgentBody, id: string): AgentRow {
     const now = this.clock.now();
     const place = { id, userId: actor.id };
@@ -120,10 +135,17 @@ export class AgentsService {
     return { status: facts.status, snapshot, price };
   }
 
-  #frozen({ id, name, runner, systemPrompt, ...agent }: RunFacts): AgentSnapshot {
-    if (runner) return { id, name, runner: runner.kind, model: agent.model, systemPrompt, target: targetOf(runner) };
-    const model = agent.model ?? this.providers.defaultModel ?? null;
-    return { id, name, model, systemPrompt, ...this.#routed(model) };
+  #frozen({ id, name, runner, systemPrompt, tools, outputSchema, ...agent }: RunFacts): AgentSnapshot {
+    const model = runner ? agent.model : (agent.model ?? this.providers.defaultModel ?? null);
+    return {
+      id,
+      name,
+      model,
+      systemPrompt,
+      ...(runner ? { runner: runner.kind, target: targetOf(runner) } : this.#routed(model)),
+      ...(tools && { tools: [...new Set(tools.map((tool) => tool.name))] }),
+      ...(isJsonObject(outputSchema) && { outputSchema }),
+    };
   }
 
   /** Also a model without a home goes to `llm`, which says what is missing. */

@@ -20,6 +20,8 @@ export interface RunFacts {
   readonly status: AgentStatus;
   readonly model: string | null;
   readonly systemPrompt: string;
+  readonly tools: AgentRow['tools'];
+  readonly outputSchema: AgentRow['outputSchema'];
   readonly runner: AgentRow['runner'];
 }
 
@@ -29,6 +31,8 @@ interface SqlFacts {
   readonly status: AgentStatus;
   readonly model: string | null;
   readonly system_prompt: string;
+  readonly tools: string;
+  readonly output_schema: string | null;
   readonly runner: string | null;
 }
 
@@ -36,7 +40,6 @@ interface SqlRow extends SqlFacts {
   readonly user_id: string;
   readonly runner_secrets: string | null;
   readonly description: string;
-  readonly tools: string;
   readonly capabilities: string;
   readonly knowledge_base_ids: string;
   readonly role: string;
@@ -47,7 +50,7 @@ interface SqlRow extends SqlFacts {
 /** How many are read at a time, so that a list that is closed by its size has not been read much further. */
 const READ_AT_ONCE = 100;
 
-const FACTS = 'id, name, status, model, system_prompt, runner';
+const FACTS = 'id, name, status, model, system_prompt, tools, output_schema, runner';
 const FIND = 'SELECT * FROM agent WHERE id = ? AND user_id = ?';
 const LIST = 'SELECT * FROM agent WHERE user_id = ? ORDER BY id DESC LIMIT ? OFFSET ?';
 const FACTS_OF = `SELECT ${FACTS} FROM agent WHERE id IN ? AND user_id = ?`;
@@ -105,8 +108,21 @@ export class AgentsStore {
   }
 }
 
-function factsOf({ id, name, status, model, system_prompt, runner }: SqlFacts): RunFacts {
-  return { id, name, status, model, systemPrompt: system_prompt, runner: runner === null ? null : JSON.parse(runner) };
+function factsOf({ id, name, status, model, system_prompt, tools, output_schema, runner }: SqlFacts): RunFacts {
+  return {
+    id,
+    name,
+    status,
+    model,
+    systemPrompt: system_prompt,
+    tools: JSON.parse(tools),
+    outputSchema: jsonIn(output_schema),
+    runner: jsonIn(runner),
+  };
+}
+
+function jsonIn(text: string | null) {
+  return text === null ? null : JSON.parse(text);
 }
 
 function rowOf(row: SqlRow): AgentRow {
@@ -114,7 +130,6 @@ function rowOf(row: SqlRow): AgentRow {
     userId: row.user_id,
     runnerSecrets: row.runner_secrets,
     description: row.description,
-    tools: JSON.parse(row.tools),
     capabilities: JSON.parse(row.capabilities),
     knowledgeBaseIds: JSON.parse(row.knowledge_base_ids),
     role: row.role,
@@ -124,6 +139,7 @@ function rowOf(row: SqlRow): AgentRow {
 }
 
 /** Characters, roughly as many as its view has. */
-function sizeOf({ name, description, system_prompt, tools, capabilities, knowledge_base_ids }: SqlRow): number {
-  return [name, description, system_prompt, tools, capabilities, knowledge_base_ids].join('').length + 500;
+function sizeOf({ name, description, system_prompt, tools, output_schema, ...row }: SqlRow): number {
+  const texts = [name, description, system_prompt, tools, output_schema, row.capabilities, row.knowledge_base_ids];
+  return texts.join('').length + 500;
 }

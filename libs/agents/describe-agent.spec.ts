@@ -53,6 +53,26 @@ describe('what a body makes of an agent', () => {
     expect(describeAgent({ configuration: { model: 'new' } }, before)).toEqual({ ...before, model: 'new' });
   });
 
+  it('tells an empty list of tools from none at all', () => {
+    expect(describeAgent({ name: 'A' }).tools).toBeNull();
+    expect(describeAgent({ name: 'A', tools: null }).tools).toBeNull();
+    expect(describeAgent({ name: 'A', tools: [] }).tools).toEqual([]);
+    expect(describeAgent({ configuration: { tools: [] } }, before).tools).toEqual([]);
+    expect(describeAgent({ configuration: {} }, { ...before, tools: null }).tools).toBeNull();
+  });
+
+  it('takes an output schema from either place, keeps it, and takes it back on null', () => {
+    const schema = { type: 'object' };
+    const configured = describeAgent(
+      { output_schema: { type: 'string' }, configuration: { output_schema: schema } },
+      before,
+    );
+    expect(configured.outputSchema).toEqual(schema);
+    expect(describeAgent({ output_schema: schema }, before).outputSchema).toEqual(schema);
+    expect(describeAgent({}, configured).outputSchema).toEqual(schema);
+    expect(describeAgent({ configuration: { output_schema: null } }, configured).outputSchema).toBeNull();
+  });
+
   it('takes the model back on null', () => {
     expect(describeAgent({ model: null }, before).model).toBeNull();
     expect(describeAgent({ configuration: { model: null } }, before).model).toBeNull();

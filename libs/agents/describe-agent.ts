@@ -10,7 +10,8 @@ export const UNDESCRIBED: AgentFacts = {
   status: 'active',
   model: null,
   systemPrompt: '',
-  tools: [],
+  tools: null,
+  outputSchema: null,
   capabilities: [],
   knowledgeBaseIds: [],
   role: 'member',
@@ -18,7 +19,8 @@ export const UNDESCRIBED: AgentFacts = {
 
 /**
  * What `body` makes of an agent: what it does not mention stays. Flat fields and `configuration` may be mixed; where
- * both speak, `configuration` does. A `null` is like nothing said, except that the model can be taken back.
+ * both speak, `configuration` does. A `null` is like nothing said, except that model and output schema can be
+ * taken back.
  */
 export function describeAgent(body: CreateAgentBody | ChangeAgentBody, before: AgentFacts = UNDESCRIBED): AgentFacts {
   const configuration = body.configuration ?? {};
@@ -30,6 +32,7 @@ export function describeAgent(body: CreateAgentBody | ChangeAgentBody, before: A
     model: lastWord(before.model, body.model, configuration.model),
     systemPrompt: configuration.system_prompt ?? body.system_prompt ?? before.systemPrompt,
     tools: tools ? tools.map(toolOf) : before.tools,
+    outputSchema: lastWord(before.outputSchema, body.output_schema, configuration.output_schema),
     capabilities: body.capabilities ?? before.capabilities,
     knowledgeBaseIds: body.knowledge_base_ids ?? before.knowledgeBaseIds,
     role: body.role ?? before.role,

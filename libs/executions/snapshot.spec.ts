@@ -11,6 +11,8 @@ describe('an agent in the journal', () => {
     { ...agent, model: null },
     { ...agent, runner: 'http', target: { kind: 'http', url: 'https://h/' } },
     { ...agent, runner: 'suna', target: { kind: 'suna', agentId: 's1' } },
+    { ...agent, tools: [] },
+    { ...agent, tools: ['context_get', 'agent_ask'], outputSchema: { type: 'object', required: ['price'] } },
   ])('comes back as it was frozen: %j', (snapshot) => {
     const kept = JSON.parse(JSON.stringify({ a1: frozen(snapshot) }));
     expect(snapshotIn(startedWith(kept), 'a1')).toEqual(snapshot);
@@ -22,6 +24,12 @@ describe('an agent in the journal', () => {
       expect(snapshotIn(startedWith({ a1: { ...agent, target } }), 'a1')).toEqual(agent);
     },
   );
+
+  it('has neither tools nor a schema where the journal holds something else', () => {
+    const kept = { ...agent, tools: 'all', outputSchema: [] };
+    expect(snapshotIn(startedWith({ a1: kept }), 'a1')).toEqual(agent);
+    expect(snapshotIn(startedWith({ a1: { ...agent, tools: ['a', 5, null] } }), 'a1')?.tools).toEqual(['a']);
+  });
 
   it('is not there where the journal names none, or a runner that nobody knows', () => {
     expect(snapshotIn(startedWith({}), 'constructor')).toBeNull();

@@ -4,8 +4,13 @@ import type { ExecutionStarted } from '#libs/workflow/index.js';
 
 /** An agent as the journal keeps it; the workflow does not look inside. */
 export function frozen(agent: AgentSnapshot): JsonObject {
-  const { id, name, runner, model, systemPrompt, target } = agent;
-  return { id, name, runner, model, systemPrompt, ...(target && { target: { ...target } }) };
+  const { id, name, runner, model, systemPrompt, target, tools, outputSchema } = agent;
+  return {
+    ...{ id, name, runner, model, systemPrompt },
+    ...(target && { target: { ...target } }),
+    ...(tools && { tools }),
+    ...(outputSchema && { outputSchema }),
+  };
 }
 
 /** The agent as it was when the run was accepted; null: the journal names none of this id. */
@@ -22,6 +27,8 @@ export function snapshotIn(started: ExecutionStarted, agentId: string): AgentSna
     model: typeof kept.model === 'string' ? kept.model : null,
     systemPrompt: text(kept.systemPrompt),
     ...(target && { target }),
+    ...(Array.isArray(kept.tools) && { tools: kept.tools.filter((name) => typeof name === 'string') }),
+    ...(isJsonObject(kept.outputSchema) && { outputSchema: kept.outputSchema }),
   };
 }
 

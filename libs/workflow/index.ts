@@ -35,7 +35,7 @@ export {
 export { fold, foldAll, UNBORN } from './fold.js';
 export { type InputText, inputOf, type ResolvedInput } from './input.js';
 export { defaultInput, executionOrder, normalise } from './normalise.js';
-export { outputOf } from './output.js';
+export { dataIn, outputOf } from './output.js';
 export {
   AGENT_ROLES,
   type AgentRole,

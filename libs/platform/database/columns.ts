@@ -14,6 +14,11 @@ export const jsonText: ValueTransformer = {
   from: (value: string | null) => (value === null ? null : JSON.parse(value)),
 };
 
+const jsonValue: ValueTransformer = {
+  to: (value: Json | undefined) => (value === undefined ? value : JSON.stringify(value)),
+  from: (value: string) => JSON.parse(value),
+};
+
 /** Our own UUID (version 7, so rows lie in order of birth). */
 export function IdColumn(options: Pick<ColumnOptions, 'name'> = {}): PropertyDecorator {
   return PrimaryColumn({ ...options, type: 'varchar', length: 36 });
@@ -37,6 +42,11 @@ export function WholeColumn(options: Portable = {}): PropertyDecorator {
 /** Anything that survives JSON; `null` is stored as NULL. Not typed as `Json`, in whose recursion TypeORM's types do not end. */
 export function JsonColumn(options: Portable = {}): PropertyDecorator {
   return Column({ ...options, type: 'text', transformer: jsonText });
+}
+
+/** As `JsonColumn`, in a column that is never NULL: `null` is stored as the JSON value that it is. */
+export function JsonValueColumn(options: Pick<ColumnOptions, 'name' | 'update'> = {}): PropertyDecorator {
+  return Column({ ...options, type: 'text', transformer: jsonValue });
 }
 
 export function FlagColumn(options: Portable = {}): PropertyDecorator {

@@ -10,6 +10,7 @@ export {
   IdColumn,
   InstantColumn,
   JsonColumn,
+  JsonValueColumn,
   SeqColumn,
   TextColumn,
   WholeColumn,

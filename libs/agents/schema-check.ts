@@ -1,0 +1,95 @@
+import { createContext, Script } from 'node:vm';
+import { type JsonObject, RecentMap } from '#libs/kernel/index.js';
+
+/** What a compiled schema finds wrong with a value. */
+export interface Finding {
+  /** A JSON pointer into the value; empty: the value itself. */
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+type Findings = (value: unknown) => readonly Finding[];
+
+interface Compiler {
+  compile(schema: object): { (value: unknown): unknown; errors?: readonly Finding[] | null };
+  removeSchema(schema: object): unknown;
+}
+
+/** Schemas are written by users: a pattern of theirs may take for ever, and the server waits with it. */
+export const LONGEST_CHECK_MS = 250;
+const COMPILED_AT_MOST = 200;
+const OPTIONS = {
+  strict: false,
+  allErrors: true,
+  validateFormats: false,
+  addUsedSchema: false,
+  logger: false,
+} as const;
+
+/** A check was taken back because it took longer than any honest schema needs. */
+export class CheckTooLong extends Error {}
+
+/**
+ * Compiles JSON schemas and checks values with them, each for a bounded time. The compiler is loaded with the first
+ * schema: a server whose agents have none never pays for it.
+ */
+export class SchemaCheck {
+  readonly #compiled = new RecentMap<Findings>(COMPILED_AT_MOST);
+  readonly #compilers = new Map<string, Promise<Compiler>>();
+
+  /** Throws what the compiler thinks of a schema that is none. */
+  async compiled(schema: JsonObject): Promise<Findings> {
+    const text = JSON.stringify(schema);
+    const known = this.#compiled.get(text);
+    if (known) return known;
+
+    const dialect = /\/draft-0[4-7]\//.test(String(schema.$schema)) ? 'draft-07' : '2020-12';
+    const compiler = await this.#compiler(dialect);
+    const findings = compiledWith(compiler, JSON.parse(text));
+    this.#compiled.set(text, findings);
+    return findings;
+  }
+
+  #compiler(dialect: string): Promise<Compiler> {
+    const loaded = this.#compilers.get(dialect) ?? loadCompiler(dialect);
+    this.#compilers.set(dialect, loaded);
+    return loaded;
+  }
+}
+
+async function loadCompiler(dialect: string): Promise<Compiler> {
+  const Ajv = dialect === 'draft-07' ? (await import('ajv')).Ajv : (await import('ajv/dist/2020.js')).Ajv2020;
+  const compiler = new Ajv(OPTIONS);
+  // The schema of schemas is compiled with the first one: this is not the time of a user's.
+  compiler.compile({});
+  return compiler;
+}
+
+function compiledWith(compiler: Compiler, { $schema: _, ...schema }: JsonObject): Findings {
+  try {
+    const validate = within(() => compiler.compile(schema));
+    return (value) => within(() => (validate(value) === true ? [] : [...(validate.errors ?? [])]));
+  } finally {
+    compiler.removeSchema(schema);
+  }
+}
+
+const room = createContext({});
+const script = new Script('job()');
+
+/** Runs `job` here and now; only a script of its own can be taken back in the middle of a pattern. */
+function within<T>(job: () => T): T {
+  let result: { readonly value: T } | undefined;
+  room.job = () => {
+    result = { value: job() };
+  };
+  try {
+    script.runInContext(room, { timeout: LONGEST_CHECK_MS });
+  } catch (error) {
+    if (Object(error).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new CheckTooLong();
+    throw error;
+  }
+  if (!result) throw new CheckTooLong();
+  return result.value;
+}
