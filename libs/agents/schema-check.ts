@@ -44,9 +44,11 @@ export class SchemaCheck {
     const known = this.#compiled.get(text);
     if (known) return known;
 
-    const dialect = /\/draft-0[4-7]\//.test(String(schema.$schema)) ? 'draft-07' : '2020-12';
-    const compiler = await this.#compiler(dialect);
-    const findings = compiledWith(compiler, JSON.parse(text));
+    const { $schema } = schema;
+    const isOld = typeof $schema === 'string' && /\/draft-0[4-7]\//.test($schema);
+    const compiler = await this.#compiler(isOld ? 'draft-07' : '2020-12');
+    // Its dialect is chosen; under any other name of it the compiler would look for a schema that it does not have.
+    const findings = compiledWith(compiler, { ...schema, $schema: undefined });
     this.#compiled.set(text, findings);
     return findings;
   }
@@ -66,7 +68,7 @@ async function loadCompiler(dialect: string): Promise<Compiler> {
   return compiler;
 }
 
-function compiledWith(compiler: Compiler, { $schema: _, ...schema }: JsonObject): Findings {
+function compiledWith(compiler: Compiler, schema: object): Findings {
   try {
     const validate = within(() => compiler.compile(schema));
     return (value) => within(() => (validate(value) === true ? [] : [...(validate.errors ?? [])]));
