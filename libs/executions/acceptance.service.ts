@@ -1,20 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AgentsService } from '#libs/agents/index.js';
-import { type ExecutionRow, Journal, Tail } from '#libs/journal/index.js';
-import { type ActorRef, Clock, Invalid } from '#libs/kernel/index.js';
-import { Audit } from '#libs/platform/audit/index.js';
-import { RenumConfig } from '#libs/platform/config/index.js';
-import { crashPoint } from '#libs/platform/database/index.js';
-import { newResourceId } from '#libs/platform/http/index.js';
-import { type KeyChanges, NO_KEYS, ProviderKeys, servicesIn } from '#libs/providers/index.js';
+import { type ActorRef, Invalid } from '#libs/kernel/index.js';
+import { type KeyChanges, NO_KEYS, servicesIn } from '#libs/providers/index.js';
 import { TeamsService } from '#libs/teams/index.js';
-import { compile, type ExecutionStarted, JOURNAL_FORMAT, type Plan, type State } from '#libs/workflow/index.js';
-import { beginning } from './beginning.js';
-import { Engine } from './engine.js';
+import { compile, type ExecutionStarted, JOURNAL_FORMAT, type Plan } from '#libs/workflow/index.js';
+import { Beginnings } from './beginnings.js';
 import { AgentsNotReady, OtherTeam, PlanInvalid, TeamInactive } from './execution.errors.js';
 import type { ExecuteBody } from './execution.views.js';
-import { ExecutionsService, type Standing } from './executions.service.js';
-import { executionHolder } from './key-holder.js';
+import type { Standing } from './executions.service.js';
 import { frozen } from './snapshot.js';
 
 /** From a request to a committed execution. */
@@ -23,33 +16,14 @@ export class AcceptanceService {
   constructor(
     private readonly teams: TeamsService,
     private readonly agents: AgentsService,
-    private readonly keys: ProviderKeys,
-    private readonly journal: Journal,
-    private readonly tail: Tail,
-    private readonly engine: Engine,
-    private readonly clock: Clock,
-    private readonly config: RenumConfig,
-    private readonly executions: ExecutionsService,
-    private readonly audit: Audit,
+    private readonly beginnings: Beginnings,
   ) {}
 
-  /**
-   * Accepts a run of the team and resolves once it is committed: from then on it is never lost. Its first steps are in
-   * the same transaction, and so are the keys it was given, sealed. Called again with the same claimed id (an
-   * idempotency key after a crash), it finds the execution that is there, whatever became of its team since. Throws
-   * `OpenLimitReached` when the user has too many open ones.
-   */
+  /** Accepts a run of the team and resolves once it is committed. Called again with the same claimed id, it finds it. */
   async accept(actor: ActorRef, teamId: string, body: ExecuteBody): Promise<Standing> {
     if (body.team_id != null && body.team_id !== teamId) throw new OtherTeam();
     refuseWhatIsNotKept(body);
-    const id = newResourceId();
-    try {
-      return await this.#begin(actor, id, teamId, body);
-    } catch (refusal) {
-      // Looked for only now: an id that is claimed twice is rare, and every other request would pay for the question.
-      if (await this.journal.find(id)) return this.executions.get(actor, id);
-      throw refusal;
-    }
+    return this.beginnings.once(actor, (id) => this.#begin(actor, id, teamId, body));
   }
 
   async #begin(actor: ActorRef, id: string, teamId: string, body: ExecuteBody): Promise<Standing> {
@@ -61,17 +35,7 @@ export class AcceptanceService {
     const keys = body.user_api_keys ?? NO_KEYS;
     const { initial_prompt: prompt } = body;
     const started = await this.#started(actor, id, { id: teamId, name: team.name, prompt, plan, keys });
-    const { events, state } = beginning(started, this.clock.now(), Math.random());
-    crashPoint('acceptance.before-commit');
-    const execution = { id, userId: actor.id, teamId, owner: this.engine.owner };
-    const details = { team_id: teamId, ...(started.keyServices && { key_services: started.keyServices }) };
-    const line = this.audit.line({ actor, did: 'execution.accepted', to: id, details });
-    const sealed = this.keys.writesFor(executionHolder(started), keys);
-    await this.journal.begin(execution, events, this.config.limits.concurrentExecutions, [line, ...sealed]);
-    crashPoint('acceptance.committed');
-    this.tail.publish(id, events);
-    this.engine.begin(id, state, events);
-    return { row: rowOf(actor, started, state), state };
+    return this.beginnings.commit(actor, { started, keys, did: 'execution.accepted' });
   }
 
   async #started(
@@ -110,11 +74,6 @@ export class AcceptanceService {
       ...(keyServices.length > 0 && { keyServices }),
     };
   }
-}
-
-function rowOf({ id: userId }: ActorRef, { executionId, teamId }: ExecutionStarted, state: State): ExecutionRow {
-  const { status, lastAt: createdAt, startedAt, finishedAt } = state;
-  return { id: executionId, userId, teamId, status, createdAt, startedAt, finishedAt };
 }
 
 /** What cannot be honoured yet is refused, never dropped in silence. */

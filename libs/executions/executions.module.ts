@@ -7,6 +7,7 @@ import { Log } from '#libs/platform/log/index.js';
 import { ProviderKeys, ProvidersModule } from '#libs/providers/index.js';
 import { TeamRuns, TeamsModule } from '#libs/teams/index.js';
 import { AcceptanceService } from './acceptance.service.js';
+import { Beginnings } from './beginnings.js';
 import { Engine } from './engine.js';
 import { ExecutionsController } from './executions.controller.js';
 import { ExecutionsService } from './executions.service.js';
@@ -19,6 +20,7 @@ import { Performer } from './performer.js';
   controllers: [ExecutionsController],
   providers: [
     AcceptanceService,
+    Beginnings,
     ExecutionsService,
     {
       provide: Performer,
