@@ -11,6 +11,7 @@ export const ABOUT: Omit<About, 'version'> = {
     Agents: 'What an agent is: its model, its prompt, its tools.',
     'Api Keys': 'Keys of model providers, one for each service.',
     Teams: 'Agents joined by a workflow.',
+    Plans: 'What a run would do, before it is begun.',
     Templates: 'Teams to begin with.',
     Members: 'The agents of one team, one by one.',
     Executions: 'Runs of teams: begin, follow, stop.',

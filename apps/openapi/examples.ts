@@ -4,6 +4,7 @@ import { IDENTITY_EXAMPLES } from './identity.examples.js';
 import type { Examples } from './illustrate.js';
 import { KEY_EXAMPLES } from './keys.examples.js';
 import { OPERATING_EXAMPLES } from './operating.examples.js';
+import { PLAN_EXAMPLES } from './plans.examples.js';
 import { TEAM_EXAMPLES } from './teams.examples.js';
 import { TEMPLATE_EXAMPLES } from './templates.examples.js';
 
@@ -16,6 +17,7 @@ export const EXAMPLES: Examples = {
   ...KEY_EXAMPLES,
   ...AGENT_EXAMPLES,
   ...TEAM_EXAMPLES,
+  ...PLAN_EXAMPLES,
   ...TEMPLATE_EXAMPLES,
   ...EXECUTION_EXAMPLES,
   ...OPERATING_EXAMPLES,

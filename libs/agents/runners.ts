@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { StepError } from '#libs/workflow/index.js';
 import { AbsentRunner } from './absent.runner.js';
 import type { AgentRunner, AgentSnapshot, RunnerKind } from './agent-runner.js';
 import { HttpRunner } from './http.runner.js';
@@ -21,5 +22,11 @@ export class Runners {
 
   for(snapshot: AgentSnapshot): AgentRunner {
     return this.#byKind[snapshot.runner];
+  }
+
+  /** What every step of such an agent fails with, because its runner is still to come; null: it is there. */
+  absenceOf(snapshot: AgentSnapshot): StepError | null {
+    const runner = this.for(snapshot);
+    return runner instanceof AbsentRunner ? runner.failure : null;
   }
 }

@@ -57,6 +57,17 @@ export class ProviderKeys {
     return secret ? { secret, type: 'renum_native' } : null;
   }
 
+  /** As `keyFor` for a run of the team (null: of none yet), for several providers, and nothing is opened. */
+  async haveKeysFor(userId: string, teamId: string | null, providers: readonly string[]): Promise<ReadonlySet<string>> {
+    const holders: readonly KeyHolder[] = [
+      { kind: 'user', id: userId, userId },
+      ...(teamId === null ? [] : [{ kind: 'team', id: teamId, userId } as const]),
+    ];
+    const kept = await Promise.all(holders.map((holder) => this.store.list(holder)));
+    const services = new Set(kept.flat().map(({ serviceKey }) => serviceKey));
+    return new Set(providers.filter((name) => services.has(serviceKeyOf(name)) || this.providers.serverKeyOf(name)));
+  }
+
   /** The user's own, by the name of their service. */
   list(actor: ActorRef): Promise<readonly KeptKey[]> {
     return this.store.list(ofUser(actor));

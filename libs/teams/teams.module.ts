@@ -2,6 +2,8 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { AgentsModule, AgentUses } from '#libs/agents/index.js';
 import { ProvidersModule } from '#libs/providers/index.js';
 import { MembersController } from './members.controller.js';
+import { PlansController } from './plans/plans.controller.js';
+import { PlansService } from './plans/plans.service.js';
 import { TeamRuns } from './team-runs.js';
 import { TeamsController } from './teams.controller.js';
 import { TeamsService } from './teams.service.js';
@@ -12,8 +14,8 @@ import { TemplatesController } from './templates/templates.controller.js';
 /** Wants `Audit`, `Clock`, `RenumConfig`, `Database` and `UnitOfWork` to be global. */
 @Module({
   imports: [AgentsModule, ProvidersModule],
-  controllers: [TeamsController, MembersController, TemplatesController],
-  providers: [TeamsStore, TeamRuns, TeamsService, TemplateTeams],
+  controllers: [TeamsController, MembersController, PlansController, TemplatesController],
+  providers: [TeamsStore, TeamRuns, TeamsService, PlansService, TemplateTeams],
   exports: [TeamsService, TeamRuns, TemplateTeams],
 })
 export class TeamsModule implements OnModuleInit {

@@ -69,6 +69,10 @@ function agentAt(agentId: Json | undefined, { byAgent }: Placement, path: string
 }
 
 function roundsOf(written: Json | undefined, path: string, refuse: Refuse): number {
+  if (written === undefined || written === null) {
+    refuse(path, 'loop-unbounded', `is required: how many times the work may go back, from 1 to ${MOST_ROUNDS}`);
+    return 1;
+  }
   const isRight = typeof written === 'number' && Number.isInteger(written) && written >= 1 && written <= MOST_ROUNDS;
   if (isRight) return written;
   refuse(path, 'feedback-invalid', `must be a whole number from 1 to ${MOST_ROUNDS}`);

@@ -224,7 +224,7 @@ describe('feedback in a pipeline', () => {
       { ...feedback, max_iterations: 101 },
       ['config.feedback.max_iterations workflow.feedback-invalid'],
     ],
-    ['no number of rounds', { from: 'c', to: 'b', when }, ['config.feedback.max_iterations workflow.feedback-invalid']],
+    ['no bound', { from: 'c', to: 'b', when }, ['config.feedback.max_iterations workflow.loop-unbounded']],
     ['nothing to wait for', { ...feedback, when: [] }, ['config.feedback.when workflow.conditions-missing']],
     [
       'a wrong condition',

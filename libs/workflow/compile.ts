@@ -16,11 +16,23 @@ export interface CompileOptions {
   readonly width?: number;
 }
 
+/** What `compile` makes of a workflow, also of one that has problems: such a plan is there to be spoken about, never to run. */
+export interface Sketch {
+  readonly placement: Placement;
+  readonly plan: Plan;
+  readonly problems: Problem[];
+}
+
 /**
  * All four strategies become one directed graph, or every reason why this one cannot, each with its place. A node
  * refers only to nodes before it, so a plan has no cycles. A workflow and its normal form give the same plan.
  */
 export function compile(workflow: Workflow, options: CompileOptions = {}): Plan | Problem[] {
+  const { plan, problems } = sketch(workflow, options);
+  return problems.length > 0 ? problems : plan;
+}
+
+export function sketch(workflow: Workflow, options: CompileOptions = {}): Sketch {
   const problems: Problem[] = [];
   const refuse: Refuse = (path, reason, message) => {
     problems.push({ path, code: `workflow.${reason}`, message });
@@ -37,7 +49,7 @@ export function compile(workflow: Workflow, options: CompileOptions = {}): Plan 
     width: Math.min(options.width ?? nodes.length, nodes.length),
     ...declaredContext(workflow, refuse),
   };
-  return problems.length > 0 ? problems : plan;
+  return { placement, plan, problems };
 }
 
 function nodeOf(placed: Placed, placement: Placement, refuse: Refuse): PlanNode {

@@ -1,6 +1,14 @@
 export { type Advance, advance, lateCost, numbered } from './advance.js';
 export { type CompileOptions, compile } from './compile.js';
 export { contextOf } from './context.js';
+export { type Diagnosis, diagnose } from './diagnose.js';
+export type {
+  AgentFacts,
+  Diagnostic,
+  Obstacle,
+  Severity,
+  WorkflowFacts,
+} from './diagnostic.js';
 export {
   type Added,
   type Adopted,
@@ -35,6 +43,7 @@ export {
 export { fold, foldAll, UNBORN } from './fold.js';
 export { type InputText, inputOf, type ResolvedInput } from './input.js';
 export { defaultInput, executionOrder, normalise } from './normalise.js';
+export { type Edge, type Outline, outlineOf } from './outline.js';
 export { dataIn, outputOf } from './output.js';
 export {
   AGENT_ROLES,
@@ -63,6 +72,7 @@ export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price
 export { type Complain, readInput, readWorkflow } from './read-workflow.js';
 export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
 export type { SentMessage, State, Step, StepFacts, Variable } from './state.js';
+export { estimatedTokens } from './step-sizes.js';
 export type { StepTurn } from './take-turn.js';
 export { type ToolOffer, teamTools } from './team-tools.js';
 export { usedUpBy } from './used-up.js';
@@ -76,3 +86,4 @@ export {
   type WorkflowInput,
   type WorkflowSource,
 } from './workflow.js';
+export type { WorstCase } from './worst-case.js';

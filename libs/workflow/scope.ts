@@ -57,7 +57,8 @@ export function scopeOf(plan: Plan, started: ExecutionStarted, state: State): Sc
   };
 }
 
-function isDeclared({ strategy, context = {} }: Plan, name: string): boolean {
+/** Whether the plan itself knows a variable by this name, beside those of start and results. */
+export function isDeclared({ strategy, context = {} }: Plan, name: string): boolean {
   return Object.hasOwn(context, name) || (name === PIPELINE_INPUT && strategy === 'pipeline');
 }
 

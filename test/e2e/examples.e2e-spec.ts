@@ -26,7 +26,7 @@ const STORY = [
   ...['authRegister', 'authLogin', 'authMe'],
   ...['apiKeysStore', 'apiKeysList', 'apiKeysRemove'],
   ...['agentsCreate', 'agentsList', 'agentsGet', 'agentsChange'],
-  ...['teamsCreate', 'teamsList', 'teamsGet', 'teamsUpdate'],
+  ...['teamsCreate', 'teamsList', 'teamsGet', 'teamsUpdate', 'plansOfTeam', 'plansCompile'],
   ...['executionsExecute', 'executionsResult', 'executionsGet', 'executionsStatus', 'executionsList'],
   ...['executionsLogs', 'eventsEvents', 'executionsStop', 'executionsRemove'],
   ...['membersAdd', 'membersChange', 'membersRemove'],

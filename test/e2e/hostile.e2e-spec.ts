@@ -65,6 +65,8 @@ beforeAll(async () => {
     'POST /api/v1/teams/{id}/execute': { initial_prompt: 'hello' },
     'POST /api/v1/teams/{id}/members': { agent_id: agents[0] },
     'PUT /api/v1/teams/{id}/members/{agent_id}': { role: 'member' },
+    'POST /api/v1/teams/{id}/plan': { initial_prompt: 'hello' },
+    'POST /api/v1/workflows/compile': { workflow_definition: workflow, agent_ids: agents },
     'POST /api/v1/templates/{id}/instantiate': { name: 'Team', models: { tester: 'sim/tester' } },
   };
 });
@@ -202,9 +204,9 @@ function judge(operation: Operation, field: string, value: unknown, answer: Answ
 /** What such a route is told when nothing in the body is a field it knows. */
 const UNKNOWN_ONLY = new Set(['nothing', 'the same key twice']);
 
-/** A change that names nothing the route knows changes nothing; a template needs no wishes. */
+/** A change that names nothing the route knows changes nothing; templates and plans need no wishes. */
 function mayBeEmpty({ method, path }: Operation): boolean {
-  return method === 'PUT' || path.endsWith('/instantiate');
+  return method === 'PUT' || path.endsWith('/instantiate') || path.endsWith('/plan');
 }
 
 /** The two shapes of one agent: what `configuration` says wins, and what it does not mention stays. */
