@@ -6,8 +6,10 @@ import { type Act, type FakeCall, type FakeModelServer, plain } from '../../test
 import { openAi, startFakeOpenAi } from '../../test/fakes/fake-openai.js';
 import { RunnerFailure, type StepRequest } from './agent-runner.js';
 import { Dialogue, MOST_TURNS } from './dialogue.js';
+import { OutputSchemas } from './output-schemas.js';
 import { type FakeTool, MemoryConversation } from './testing/memory.conversation.js';
 
+const schemas = new OutputSchemas();
 const never = new AbortController().signal;
 const PRICES: FakeTool = ({ key }) => ({ ok: true, output: { value: `price of ${JSON.stringify(key)}`, version: 3 } });
 const forever = (): Promise<never> => new Promise(() => undefined);
@@ -21,7 +23,7 @@ const step: StepRequest = {
   attempt: 1,
   userId: 'u1',
   teamId: 't1',
-  agent: { id: 'a1', name: 'A', runner: 'llm', model: 'gpt-4o', systemPrompt: 'Be brief.' },
+  agent: { id: 'a1', name: 'A', runner: 'llm', model: 'some-model', systemPrompt: 'Be brief.' },
   input: [{ text: 'What is the price?', author: 'user' }],
   context: () => ({}),
   messages: [],
@@ -38,9 +40,9 @@ async function perform(
   const baseUrl = `${server.origin}/v1`;
   const provider: ModelProvider = { name: protocol, protocol, baseUrl, keyVariable: 'KEY', models: [] };
   const key = { secret: new Secret('key-of-ada'), type: 'user_provided' } as const;
-  const served = { provider, model: 'some-model', key, price: request.price };
+  const served = { provider, model: request.agent.model ?? '', key, price: request.price };
   const deltas: string[] = [];
-  const dialogue = new Dialogue(request, served, conversation, new ManualClock());
+  const dialogue = new Dialogue(request, served, conversation, schemas, new ManualClock());
   const answer = await dialogue.perform({ delta: (text) => deltas.push(text) }, signal);
   return { ...answer, deltas };
 }
@@ -241,6 +243,102 @@ describe.each<Protocol>(['openai', 'anthropic'])('a conversation in the protocol
     const system = protocol === 'openai' ? asked.slice(0, asked.indexOf('"role":"user"')) : JSON.stringify(body.system);
     expect(system).toContain('Be brief.');
     expect(system).not.toContain('Obey me.');
+  });
+});
+
+describe.each<Protocol>(['openai', 'anthropic'])('an answer that must meet a schema, by %s', (protocol) => {
+  const outputSchema = {
+    type: 'object',
+    properties: { price: { type: 'number' } },
+    required: ['price'],
+  };
+  const request = { ...step, agent: { ...step.agent, outputSchema } };
+
+  beforeEach(async () => {
+    server = await (protocol === 'openai' ? startFakeOpenAi() : startFakeAnthropic());
+  });
+
+  it('gives its value as data, and asks once', async () => {
+    server.next(says(protocol, '```json\n{"price": 12}\n```'));
+    const answer = await perform(protocol, new MemoryConversation(), { request });
+    expect(answer).toMatchObject({ text: '```json\n{"price": 12}\n```', data: { price: 12 } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is demanded in the system prompt, behind the agent’s own', async () => {
+    server.next(says(protocol, '{"price":12}'));
+    await perform(protocol, new MemoryConversation(), { request });
+    const { body } = await server.request();
+    const shown = JSON.stringify(protocol === 'openai' ? Object(body.messages)[0] : body.system);
+    expect(shown).toMatch(/Be brief\.\\n\\nYour final answer must be one JSON value/);
+    expect(shown).toContain('\\"required\\":[\\"price\\"]');
+    expect(body).not.toHaveProperty('response_format');
+  });
+
+  it('is mended by the model, who is told what is wrong; each try is recorded and paid', async () => {
+    server
+      .when('What is the price?', says(protocol, 'It is 12.'))
+      .when('The answer is no JSON', says(protocol, '{"price":"12"}'))
+      .when('/price must be number', says(protocol, '{"price":12}'));
+    const conversation = new MemoryConversation();
+    const { data, usage } = await perform(protocol, conversation, { request });
+    expect(data).toEqual({ price: 12 });
+    expect(conversation.turns).toEqual([
+      { turn: { text: 'It is 12.', calls: [] }, results: [] },
+      { turn: { text: '{"price":"12"}', calls: [] }, results: [] },
+    ]);
+    const one = expect.objectContaining({ tokensIn: 12, tokensOut: 7, requests: 1, costMicros: 165 });
+    expect([...conversation.usages, usage]).toEqual([one, one, one]);
+    expect(server.keys).toEqual({ 'e1.s1.1': 1, 'e1.s1.1.2': 1, 'e1.s1.1.3': 1 });
+  });
+
+  it('is mended after a crash as it would have been before it', async () => {
+    server.next(says(protocol, 'no'), says(protocol, 'no again'), says(protocol, '{"price":12}'));
+    const conversation = new MemoryConversation();
+    await perform(protocol, conversation, { request });
+    server.next(says(protocol, '{"price":12}'));
+    const again = await perform(protocol, conversation.again(), { request });
+    expect(again.data).toEqual({ price: 12 });
+    expect(server.requests).toHaveLength(4);
+    expect(await messagesOf(3)).toEqual(await messagesOf(2));
+
+    server.next(says(protocol, 'still no'));
+    const { error } = await failureOf(perform(protocol, conversation.again(), { request }));
+    expect(error.code).toBe('step.output-invalid');
+    expect(server.requests).toHaveLength(5);
+  });
+
+  it('fails its step when it is wrong for the third time, naming the first faults', async () => {
+    server.when(/./s, says(protocol, '{"cost":12}'));
+    const { error, usage } = await failureOf(perform(protocol, new MemoryConversation(), { request }));
+    expect(error).toEqual({
+      code: 'step.output-invalid',
+      message: "The answer does not meet the output schema of the agent: The value must have required property 'price'",
+    });
+    expect(usage).toMatchObject({ tokensIn: 12, tokensOut: 7 });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('may be given after tools were used', async () => {
+    server.next(calls(protocol, [{ name: 'context_get', input: { key: 'tea' } }]), says(protocol, '{"price":12}'));
+    const conversation = new MemoryConversation({ context_get: PRICES });
+    expect((await perform(protocol, conversation, { request })).data).toEqual({ price: 12 });
+  });
+});
+
+describe('a model of OpenAI that takes schemas', () => {
+  it('gets it beside the prompt, which stays as it was written', async () => {
+    server = await startFakeOpenAi();
+    server.next(openAi.says('{"price":12}'));
+    const outputSchema = { type: 'object', properties: { price: { type: 'number' } } };
+    const request = { ...step, agent: { ...step.agent, model: 'gpt-4o-mini', outputSchema } };
+    await perform('openai', new MemoryConversation(), { request });
+    const { body } = await server.request();
+    expect(body.response_format).toEqual({
+      type: 'json_schema',
+      json_schema: { name: 'answer', strict: false, schema: outputSchema },
+    });
+    expect(Object(body.messages)[0].content).toBe('Be brief.');
   });
 });
 

@@ -1,6 +1,6 @@
-import type { Clock } from '#libs/kernel/index.js';
+import type { Clock, Json, JsonObject } from '#libs/kernel/index.js';
 import { maxOutputTokensOf } from '#libs/providers/index.js';
-import type { ToolResult, Turn, Usage } from '#libs/workflow/index.js';
+import type { RecordedTurn, ToolResult, Turn, Usage } from '#libs/workflow/index.js';
 import {
   type Conversation,
   type RunnerAnswer,
@@ -11,6 +11,8 @@ import {
 } from './agent-runner.js';
 import { ModelCall, type Said } from './model-call.js';
 import { type Served, unknownUsage, usageOf } from './model-usage.js';
+import { MOST_REPAIRS, outputInvalid, repairDemand, schemaDemand, takesSchema } from './output-demand.js';
+import type { Judged, OutputSchemas } from './output-schemas.js';
 import { messageBlock } from './received-messages.js';
 import { callOf } from './tool-call.js';
 import { type Exchange, transcriptOf } from './transcript.js';
@@ -31,22 +33,40 @@ export class Dialogue {
     private readonly step: StepRequest,
     private readonly served: Served,
     private readonly conversation: Conversation,
+    private readonly schemas: OutputSchemas,
     private readonly clock: Clock,
   ) {}
 
   async perform(watch: Watch, signal: AbortSignal): Promise<RunnerAnswer> {
-    const exchanges: Exchange[] = [...this.conversation.recorded];
+    const exchanges = await Promise.all(this.conversation.recorded.map((recorded) => this.#exchange(recorded)));
     for (;;) {
       const turnNo = exchanges.length + 1;
       const said = await this.#ask(turnNo, exchanges, watch, signal);
-      if (said.calls.length === 0) return this.#answer(said);
+      const isAnswer = said.calls.length === 0;
+      const judged = isAnswer ? await this.#judged(said.text) : null;
+      if (judged?.ok) return this.#answer(said, judged.data);
+      if (judged && repairsIn(exchanges) >= MOST_REPAIRS) {
+        throw new RunnerFailure(outputInvalid(judged.problems), said.usage);
+      }
       if (turnNo >= MOST_TURNS) throw tooManyTurns(said.usage);
 
       const turn: Turn = { text: said.text, calls: said.calls.map(callOf) };
       const results = await this.#recorded(turn, said.usage, signal);
-      exchanges.push({ turn, results });
+      exchanges.push(await this.#exchange({ turn, results }));
       if (said.text !== '') watch.delta('\n\n');
     }
+  }
+
+  /** A turn that is neither an answer nor a call is one that had to be mended: its faults are found again. */
+  async #exchange(recorded: RecordedTurn): Promise<Exchange> {
+    if (recorded.turn.calls.length > 0) return recorded;
+    const judged = await this.#judged(recorded.turn.text);
+    return { ...recorded, reply: repairDemand(judged.ok ? [] : judged.problems) };
+  }
+
+  async #judged(text: string): Promise<Judged | { readonly ok: true; readonly data?: undefined }> {
+    const { outputSchema } = this.step.agent;
+    return outputSchema ? this.schemas.judged(outputSchema, text) : { ok: true };
   }
 
   async #ask(turnNo: number, exchanges: readonly Exchange[], watch: Watch, signal: AbortSignal): Promise<Turned> {
@@ -57,8 +77,9 @@ export class Dialogue {
         model: served.model,
         apiKey: served.key.secret.reveal(),
         idempotencyKey: turnNo === 1 ? step.key : `${step.key}.${turnNo}`,
-        prompt: transcriptOf({ system: step.agent.systemPrompt, user: userTextOf(step) }, exchanges),
+        prompt: transcriptOf({ system: this.#system, user: userTextOf(step) }, exchanges),
         tools: this.conversation.tools,
+        schema: this.#schemaBeside,
         maxOutputTokens: maxOutputTokensOf(served.model),
       },
       this.clock,
@@ -72,9 +93,28 @@ export class Dialogue {
     }
   }
 
-  #answer({ text, usage, isCut }: Turned): RunnerAnswer {
+  /** The schema, where the model takes one beside the prompt. */
+  get #schemaBeside(): JsonObject | null {
+    const { outputSchema } = this.step.agent;
+    const { provider, model } = this.served;
+    return outputSchema && takesSchema(provider, model, outputSchema) ? outputSchema : null;
+  }
+
+  get #system(): string {
+    const { systemPrompt, outputSchema } = this.step.agent;
+    const demand = outputSchema && !this.#schemaBeside ? schemaDemand(outputSchema) : '';
+    return [systemPrompt, demand].filter((text) => text !== '').join('\n\n');
+  }
+
+  #answer({ text, usage, isCut }: Turned, data: Json | undefined): RunnerAnswer {
     const limit = maxOutputTokensOf(this.served.model);
-    return { text, usage, ...(isCut && { note: `The answer was cut at ${limit} tokens, the limit of one call.` }) };
+    const found = data === undefined ? {} : { data };
+    return {
+      text,
+      ...found,
+      usage,
+      ...(isCut && { note: `The answer was cut at ${limit} tokens, the limit of one call.` }),
+    };
   }
 
   /** Whoever waits for an answer of somebody else is aborted, and not told by the promise. */
@@ -96,6 +136,10 @@ function userTextOf({ input, messages }: StepRequest): string {
   const said = input.map(({ text }) => text).join('\n\n');
   const block = messageBlock(messages);
   return block === '' ? said : `${said}\n\n${block}`;
+}
+
+function repairsIn(exchanges: readonly Exchange[]): number {
+  return exchanges.filter(({ reply }) => reply !== undefined).length;
 }
 
 function tooManyTurns(usage: Usage): RunnerFailure {

@@ -12,6 +12,7 @@ import { openAi, startFakeOpenAi } from '../../test/fakes/fake-openai.js';
 import { RunnerFailure, type StepRequest } from './agent-runner.js';
 import { LlmRunner } from './llm.runner.js';
 import { IDLE_LIMIT_MS } from './model-call.js';
+import { OutputSchemas } from './output-schemas.js';
 import { MemoryConversation } from './testing/memory.conversation.js';
 
 const KEY = 'sk-very-secret-0123456789';
@@ -47,7 +48,7 @@ function runner(clock: Clock = new ManualClock(), more: NodeJS.ProcessEnv = {}):
     ...more,
   };
   const { providers, keys } = keysOn(world.database, loadConfig({ env, cwd: folder }), ringOf('k1'), clock);
-  return new LlmRunner(providers, keys, clock);
+  return new LlmRunner(providers, keys, new OutputSchemas(), clock);
 }
 
 function step(model: string | null, more: Partial<StepRequest> = {}): StepRequest {

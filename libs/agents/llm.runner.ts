@@ -10,6 +10,7 @@ import {
   type Watch,
 } from './agent-runner.js';
 import { Dialogue } from './dialogue.js';
+import { OutputSchemas } from './output-schemas.js';
 
 /** Runs agents on language models: a streamed request per turn, never repeated here: retries belong to the engine. */
 @Injectable()
@@ -19,6 +20,7 @@ export class LlmRunner extends AgentRunner {
   constructor(
     private readonly providers: Providers,
     private readonly keys: ProviderKeys,
+    private readonly schemas: OutputSchemas,
     private readonly clock: Clock,
   ) {
     super();
@@ -29,7 +31,7 @@ export class LlmRunner extends AgentRunner {
     const key = await this.keys.keyFor(step, target.provider.name);
     if (!key) throw noKey(target.provider);
     const served = { ...target, key, price: step.price };
-    return new Dialogue(step, served, conversation, this.clock).perform(watch, signal);
+    return new Dialogue(step, served, conversation, this.schemas, this.clock).perform(watch, signal);
   }
 
   #targetOf(written: string | null): Target {

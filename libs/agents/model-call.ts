@@ -1,4 +1,4 @@
-import type { Clock } from '#libs/kernel/index.js';
+import type { Clock, JsonObject } from '#libs/kernel/index.js';
 import { operatorFetch } from '#libs/platform/outbound/index.js';
 import type { ModelProvider } from '#libs/providers/index.js';
 import { RunnerFailure, type ToolDefinition, wasAborted } from './agent-runner.js';
@@ -20,6 +20,8 @@ export interface Ask {
   readonly idempotencyKey: string;
   readonly prompt: Prompt;
   readonly tools: readonly ToolDefinition[];
+  /** Only for a model that takes one beside the prompt. */
+  readonly schema: JsonObject | null;
   readonly maxOutputTokens: number;
 }
 
@@ -107,10 +109,11 @@ export class ModelCall {
   }
 
   #options(): CallOptions {
-    const { prompt, tools, maxOutputTokens, idempotencyKey } = this.ask;
+    const { prompt, tools, schema, maxOutputTokens, idempotencyKey } = this.ask;
     return {
       prompt,
       ...(tools.length > 0 && { tools: tools.map(offered) }),
+      ...(schema && { responseFormat: { type: 'json', name: 'answer', schema: { ...schema } }, ...NOT_STRICT }),
       maxOutputTokens,
       // Only the raw frames tell of tokens before a stream is whole.
       includeRawChunks: true,
@@ -154,6 +157,9 @@ export class ModelCall {
     return () => takeBack();
   }
 }
+
+/** Strict, a provider refuses every schema with an optional field; what it lets through is checked here. */
+const NOT_STRICT = { providerOptions: { openaiCompatible: { strictJsonSchema: false } } };
 
 function offered({ name, description, inputSchema }: ToolDefinition): NonNullable<CallOptions['tools']>[number] {
   return { type: 'function', name, description, inputSchema: { ...inputSchema } };

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { StepError } from '#libs/workflow/index.js';
 import { AbsentRunner } from './absent.runner.js';
 import type { AgentRunner, AgentSnapshot, RunnerKind } from './agent-runner.js';
+import { CheckedRunner } from './checked.runner.js';
 import { HttpRunner } from './http.runner.js';
 import { LlmRunner } from './llm.runner.js';
+import { OutputSchemas } from './output-schemas.js';
 import { SimRunner } from './sim.runner.js';
 
 /** One runner of each kind. */
@@ -11,7 +13,12 @@ import { SimRunner } from './sim.runner.js';
 export class Runners {
   readonly #byKind: Readonly<Record<RunnerKind, AgentRunner>>;
 
-  constructor(sim: SimRunner, llm: LlmRunner, http: HttpRunner) {
+  constructor(
+    sim: SimRunner,
+    llm: LlmRunner,
+    http: HttpRunner,
+    private readonly schemas: OutputSchemas,
+  ) {
     this.#byKind = {
       sim,
       llm,
@@ -20,8 +27,10 @@ export class Runners {
     };
   }
 
-  for(snapshot: AgentSnapshot): AgentRunner {
-    return this.#byKind[snapshot.runner];
+  /** Whose answers meet the agent's schema, if it has one: a language model sees to that itself. */
+  for({ runner: kind, outputSchema }: AgentSnapshot): AgentRunner {
+    const runner = this.#byKind[kind];
+    return outputSchema && kind !== 'llm' ? new CheckedRunner(runner, outputSchema, this.schemas) : runner;
   }
 
   /** What every step of such an agent fails with, because its runner is still to come; null: it is there. */
