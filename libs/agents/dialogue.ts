@@ -1,19 +1,13 @@
 import type { Clock, Json, JsonObject } from '#libs/kernel/index.js';
 import { maxOutputTokensOf } from '#libs/providers/index.js';
-import type { RecordedTurn, ToolResult, Turn, Usage } from '#libs/workflow/index.js';
-import {
-  type Conversation,
-  type RunnerAnswer,
-  RunnerFailure,
-  type StepRequest,
-  type Watch,
-  wasAborted,
-} from './agent-runner.js';
+import type { RecordedTurn, Turn, Usage } from '#libs/workflow/index.js';
+import { type Conversation, type RunnerAnswer, RunnerFailure, type StepRequest, type Watch } from './agent-runner.js';
 import { ModelCall, type Said } from './model-call.js';
 import { type Served, unknownUsage, usageOf } from './model-usage.js';
 import { MOST_REPAIRS, outputInvalid, repairDemand, schemaDemand, takesSchema } from './output-demand.js';
 import type { Judged, OutputSchemas } from './output-schemas.js';
 import { messageBlock } from './received-messages.js';
+import { recordTurn } from './record-turn.js';
 import { callOf } from './tool-call.js';
 import { type Exchange, transcriptOf } from './transcript.js';
 
@@ -51,7 +45,7 @@ export class Dialogue {
       if (turnNo >= MOST_TURNS) throw tooManyTurns(said.usage);
 
       const turn: Turn = { text: said.text, calls: said.calls.map(callOf) };
-      const results = await this.#recorded(turn, said.usage, signal);
+      const results = await recordTurn(this.conversation, turn, said.usage, signal);
       exchanges.push(await this.#exchange({ turn, results }));
       if (said.text !== '') watch.delta('\n\n');
     }
@@ -115,19 +109,6 @@ export class Dialogue {
       usage,
       ...(isCut && { note: `The answer was cut at ${limit} tokens, the limit of one call.` }),
     };
-  }
-
-  /** Whoever waits for an answer of somebody else is aborted, and not told by the promise. */
-  #recorded(turn: Turn, usage: Usage, signal: AbortSignal): Promise<readonly ToolResult[]> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(wasAborted(usage));
-      const abort = (): void => reject(wasAborted());
-      signal.addEventListener('abort', abort, { once: true });
-      this.conversation
-        .record(turn, usage)
-        .finally(() => signal.removeEventListener('abort', abort))
-        .then(resolve, reject);
-    });
   }
 }
 

@@ -3,12 +3,33 @@ import { readDirectives } from './directives.js';
 
 const plain = fc.string({ unit: 'grapheme' }).filter((text) => !/[[\]]/.test(text));
 const bracketed = fc
-  .array(fc.constantFrom('[', ']', '[[', ']]', 'say:', 'json:', '{', '}', '"', '\\', 'sleep:', '12', 'fail', 'x', ' '))
+  .array(
+    fc.constantFrom(
+      '[',
+      ']',
+      '[[',
+      ']]',
+      'say:',
+      'json:',
+      'call:',
+      'a ',
+      '{',
+      '}',
+      '"',
+      '\\',
+      'sleep:',
+      '12',
+      'fail',
+      'x',
+      ' ',
+    ),
+  )
   .map((pieces) => pieces.join(''));
 const directive = fc.oneof(
   fc.nat(999_999_999).map((ms) => `[[sleep:${ms}]]`),
   plain.map((text) => `[[say:${text}]]`),
   fc.json().map((json) => `[[json:${json}]]`),
+  fc.dictionary(plain, fc.jsonValue()).map((input) => `[[call:tool ${JSON.stringify(input)}]]`),
   fc.constantFrom('[[fail]]', '[[fail:3]]', '[[error:timeout]]', '[[tokens:1,2]]', '[[cost:0.5]]'),
 );
 

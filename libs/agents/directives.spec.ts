@@ -17,6 +17,12 @@ describe('the directives of the simulated model', () => {
     ['[[tokens:0, 0]]', { name: 'tokens', tokensIn: 0, tokensOut: 0 }],
     ['[[cost:0.0125]]', { name: 'cost', usd: 0.0125 }],
     ['[[cost:0]]', { name: 'cost', usd: 0 }],
+    ['[[call:context_get {}]]', { name: 'call', tool: 'context_get', input: {} }],
+    [
+      '[[call:context_set {"name":"a","value":[[1],"]]"]}]]',
+      { name: 'call', tool: 'context_set', input: { name: 'a', value: [[1], ']]'] } },
+    ],
+    ['[[call:files__read-all { "path": "x" } ]]', { name: 'call', tool: 'files__read-all', input: { path: 'x' } }],
   ])('reads %s', (text, directive) => {
     expect(readDirectives(text)).toEqual({ text: '', directives: [directive] });
   });
@@ -49,6 +55,17 @@ describe('the directives of the simulated model', () => {
     '[[json:]]',
     '[[json:{"a":1}',
     '[[say:never closed',
+    '[[call:context_get]]',
+    '[[call:context_get ]]',
+    '[[call:context_get{}]]',
+    '[[call:context_get []]]',
+    '[[call:context_get "x"]]',
+    '[[call:context_get {"a":}]]',
+    '[[call:context_get {} {}]]',
+    '[[call:context_get {}',
+    '[[call:context get {}]]',
+    '[[call: {}]]',
+    '[[call:{}]]',
     '[[link]] and [[other:thing]]',
     ']] [[',
     '',
@@ -87,14 +104,23 @@ describe('the directives of the simulated model', () => {
     expect(readDirectives('[[[fail]]]')).toMatchObject({ text: '[]' });
   });
 
-  it.each(['[[json:{', '[[json:[', '[[json:{"', '[[say:', '[[sleep:', '[[', ']]', '[[json:{]]'])(
-    'stays linear in a text made of nothing but %s',
-    (piece) => {
-      const text = piece.repeat(Math.ceil(2_000_000 / piece.length));
-      const began = performance.now();
-      readDirectives(text);
-      readDirectives(`${text}]]`);
-      expect(performance.now() - began).toBeLessThan(3_000);
-    },
-  );
+  it.each([
+    '[[json:{',
+    '[[json:[',
+    '[[json:{"',
+    '[[call:x {',
+    '[[call:x {"',
+    '[[call:',
+    '[[say:',
+    '[[sleep:',
+    '[[',
+    ']]',
+    '[[json:{]]',
+  ])('stays linear in a text made of nothing but %s', (piece) => {
+    const text = piece.repeat(Math.ceil(2_000_000 / piece.length));
+    const began = performance.now();
+    readDirectives(text);
+    readDirectives(`${text}]]`);
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
 });

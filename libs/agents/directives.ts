@@ -1,3 +1,5 @@
+import { isJsonObject, type Json, type JsonObject } from '#libs/kernel/index.js';
+
 /**
  * The little language of the simulated model: `[[name]]` or `[[name:argument]]` inside a text. What is not exactly a
  * directive stays text, character by character. Reading is linear in the length of the text, whatever it holds.
@@ -6,6 +8,8 @@ export type Directive =
   | { readonly name: 'sleep'; readonly delayMs: number }
   /** What the model answers instead of its input: plain text, or the source of one JSON value. */
   | { readonly name: 'answer'; readonly text: string }
+  /** Uses a tool before it answers: `[[call:name {…}]]`. */
+  | { readonly name: 'call'; readonly tool: string; readonly input: JsonObject }
   /** Fails the first `attempts` attempts; Infinity: every one. */
   | { readonly name: 'fail'; readonly attempts: number }
   | { readonly name: 'error'; readonly code: SimulatedError }
@@ -38,6 +42,7 @@ const SIMPLE = new RegExp(
 );
 const SAY = '[[say:';
 const JSON_VALUE = '[[json:';
+const CALL = /\[\[call:(?<tool>[\w-]{1,128}) (?=\{)/y;
 const NOTHING: readonly Directive[] = [];
 
 export function readDirectives(text: string): ReadText {
@@ -50,10 +55,10 @@ export function readDirectives(text: string): ReadText {
   let jsonCloses = true;
 
   for (let at = text.indexOf('[['); at !== -1 && at < lastClose; ) {
-    const opensJson = text.startsWith(JSON_VALUE, at);
-    const found = opensJson ? (jsonCloses ? jsonAt(text, at) : null) : (sayAt(text, at) ?? simpleAt(text, at));
+    const opened = jsonOpenedAt(text, at);
+    const found = opened ? (jsonCloses ? jsonAt(text, opened) : null) : (sayAt(text, at) ?? simpleAt(text, at));
     // A JSON value without end reaches to the end of the text: looking for further ones would only cost time.
-    if (opensJson && !found) jsonCloses = false;
+    if (opened && !found) jsonCloses = false;
     if (found?.directive) {
       kept.push(text.slice(keptUpTo, at));
       directives.push(found.directive);
@@ -71,12 +76,28 @@ function sayAt(text: string, at: number): Found | null {
   return { directive: { name: 'answer', text: text.slice(at + SAY.length, close) }, end: close + 2 };
 }
 
-function jsonAt(text: string, at: number): Found | null {
-  const from = at + JSON_VALUE.length;
+/** A directive that holds one JSON value: where that begins, and for which tool it is, if any. */
+interface OpenedJson {
+  readonly from: number;
+  readonly tool: string | undefined;
+}
+
+function jsonOpenedAt(text: string, at: number): OpenedJson | null {
+  if (text.startsWith(JSON_VALUE, at)) return { from: at + JSON_VALUE.length, tool: undefined };
+  CALL.lastIndex = at;
+  const call = CALL.exec(text);
+  return call ? { from: CALL.lastIndex, tool: call.groups?.tool } : null;
+}
+
+function jsonAt(text: string, { from, tool }: OpenedJson): Found | null {
   const close = closeOfJson(text, from);
   if (close === -1) return null;
   const source = text.slice(from, close).trim();
-  return { directive: isJson(source) ? { name: 'answer', text: source } : null, end: close + 2 };
+  const value = jsonIn(source);
+  const end = close + 2;
+  if (value === undefined) return { directive: null, end };
+  if (tool === undefined) return { directive: { name: 'answer', text: source }, end };
+  return { directive: isJsonObject(value) ? { name: 'call', tool, input: value } : null, end };
 }
 
 /** Where the brackets behind one JSON value begin: those within its strings and arrays do not count. */
@@ -114,11 +135,10 @@ function codeOf(text: string | undefined): SimulatedError {
   return text === 'timeout' || text === 'rate_limit' || text === 'invalid' ? text : 'network';
 }
 
-function isJson(text: string): boolean {
+function jsonIn(source: string): Json | undefined {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(source);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -101,6 +101,12 @@ async function failureOf(running: Promise<unknown>): Promise<RunnerFailure> {
 }
 
 describe('a step of an agent behind an address of its own', () => {
+  it('brings what other agents wrote', async () => {
+    const messages = [{ message_id: 'm1', from_agent: 'a2', message_type: 'info', content: { text: 'hi' } }];
+    await answer(NO_SECRETS, { messages });
+    expect((await server.request()).body.messages).toEqual(messages);
+  });
+
   it('is one POST that holds all an agent needs', async () => {
     const { text, data, usage } = await answer();
     expect(text).toBe('You said: Good\n\nmorning');

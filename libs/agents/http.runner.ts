@@ -78,7 +78,7 @@ export class HttpRunner extends AgentRunner {
   }
 }
 
-function bodyOf({ executionId, stepId, attempt, agent, input, context }: StepRequest): string {
+function bodyOf({ executionId, stepId, attempt, agent, input, context, messages }: StepRequest): string {
   return JSON.stringify({
     execution_id: executionId,
     step_id: stepId,
@@ -86,7 +86,7 @@ function bodyOf({ executionId, stepId, attempt, agent, input, context }: StepReq
     agent_id: agent.id,
     input: input.map(({ text }) => text).join('\n\n'),
     context: context(),
-    messages: [],
+    messages,
   });
 }
 

@@ -29,7 +29,9 @@ describe('the runners', () => {
 
   it.each(['sim', 'http'] as const)('holds answers of %s to the schema of their agent', async (runner) => {
     const run = (outputSchema?: JsonObject) =>
-      runners.for({ ...agent, runner, ...(outputSchema && { outputSchema }) }).run({} as never, {} as never, {} as never, {} as never);
+      runners
+        .for({ ...agent, runner, ...(outputSchema && { outputSchema }) })
+        .run({} as never, {} as never, {} as never, {} as never);
     const priced = (type: string) => run({ properties: { price: { type } } });
     expect(await priced('string')).toEqual({ ...answered, data: { price: '12' } });
     expect(await run()).toBe(answered);

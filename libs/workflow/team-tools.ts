@@ -1,11 +1,11 @@
-import { isJsonObject, type Json, type JsonObject } from '#libs/kernel/index.js';
+import type { JsonObject } from '#libs/kernel/index.js';
 import { type ExecutionStarted, MESSAGE_TYPES } from './events.js';
 
 /** The tools through which the agents of a team work together. What they do is decided in `use-tool.ts`. */
 export const TEAM_TOOLS = ['context_get', 'context_set', 'message_send', 'agent_ask'] as const;
 export type TeamTool = (typeof TEAM_TOOLS)[number];
 
-export function isTeamTool(name: string): name is TeamTool {
+function isTeamTool(name: string): name is TeamTool {
   return TEAM_TOOLS.some((known) => known === name);
 }
 
@@ -30,6 +30,12 @@ export function teamTools(started: ExecutionStarted, agentId: string): readonly 
   const declared = Object.entries(started.plan.context ?? {});
   const offers = [contextGet(), contextSet(declared.map(([name, { reducer }]) => `${name} (${reducer})`))];
   return colleagues.length === 0 ? offers : [...offers, messageSend(colleagues), agentAsk(colleagues)];
+}
+
+/** What was taken away from an agent is as unknown to it as what nobody has: also where it was not offered and is used. */
+export function mayUse({ agents }: ExecutionStarted, agentId: string, name: string): name is TeamTool {
+  const tools = Object.hasOwn(agents, agentId) ? agents[agentId]?.tools : undefined;
+  return isTeamTool(name) && (!Array.isArray(tools) || tools.includes(name));
 }
 
 /** The name that people and models know an agent by. */
@@ -112,9 +118,4 @@ function text(description: string): JsonObject {
 
 function object(properties: JsonObject, required: readonly string[] = []): JsonObject {
   return { type: 'object', properties, required: [...required], additionalProperties: false };
-}
-
-/** What a model sent as the input of a tool, to be read field by field. */
-export function inputOfTool(input: Json): JsonObject {
-  return isJsonObject(input) ? input : {};
 }

@@ -6,7 +6,7 @@ import type { StepId } from './plan.js';
 import { reduced, wantedBy } from './reduce.js';
 import { isReadOnly } from './scope.js';
 import type { State, Step } from './state.js';
-import { ANSWER_MS, agentCalled, inputOfTool, isTeamTool, nameOf, SENT_TYPES, type TeamTool } from './team-tools.js';
+import { ANSWER_MS, agentCalled, mayUse, nameOf, SENT_TYPES, type TeamTool } from './team-tools.js';
 
 /*
  * Invariant: what a tool of the team does and what its caller is told are written together, so it happens exactly once
@@ -29,12 +29,15 @@ export interface Using {
 
 /** What one call of a turn leads to, the mark that it was made included. */
 export function useTool(using: Using, at: ToolPlace, call: ToolCall): readonly Decision[] {
-  const { step } = using;
+  const { started, step } = using;
   const attempt = step.is === 'running' ? step.attempt : 0;
   const use = { step: step.id, attempt, ...at, name: call.name };
-  const effect = isTeamTool(call.name)
-    ? TOOLS[call.name](using, inputOfTool(call.input), use)
-    : fails('tool.unknown', `There is no tool "${call.name}".`);
+  const { name, input } = call;
+  const effect = !mayUse(started, step.agentId, name)
+    ? fails('tool.unknown', `There is no tool "${name}".`)
+    : isJsonObject(input)
+      ? TOOLS[name](using, input, use)
+      : fails('tool.input-invalid', `The input of ${name} must be one JSON object.`);
   return [{ kind: 'tool-called', ...use }, ...told(effect, use)];
 }
 

@@ -1,6 +1,13 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AgentRunner, type RunnerAnswer, SimRunner, type StepRequest, type Watch } from '#libs/agents/index.js';
+import {
+  type AgentRunner,
+  type Conversation,
+  type RunnerAnswer,
+  SimRunner,
+  type StepRequest,
+  type Watch,
+} from '#libs/agents/index.js';
 import type { Clock } from '#libs/kernel/index.js';
 
 /** A simulated agent whose every performance leaves a line on the disk before anything else happens. */
@@ -15,12 +22,12 @@ export class WitnessedRunner implements AgentRunner {
     this.#sim = new SimRunner(clock);
   }
 
-  run(step: StepRequest, watch: Watch, signal: AbortSignal): Promise<RunnerAnswer> {
+  run(step: StepRequest, ...rest: [Watch, AbortSignal, Conversation]): Promise<RunnerAnswer> {
     const file = openSync(fileIn(this.dataDir), 'a');
     writeSync(file, `${step.key}\n`);
     fsyncSync(file);
     closeSync(file);
-    return this.#sim.run(step, watch, signal);
+    return this.#sim.run(step, ...rest);
   }
 }
 
