@@ -35,7 +35,8 @@ export interface RecordedRequest {
 
 interface Rule {
   readonly last: string | RegExp;
-  readonly answer: (request: RecordedRequest) => readonly Act[];
+  /** Null: this time the rule does not hold. */
+  readonly answer: (request: RecordedRequest) => readonly Act[] | null;
 }
 
 /**
@@ -129,11 +130,11 @@ export class FakeModelServer {
   }
 
   #ruled(request: RecordedRequest): readonly Act[] | undefined {
-    const last = lastMessageOf(request);
-    const rule = this.#rules.find((one) =>
-      typeof one.last === 'string' ? last.includes(one.last) : one.last.test(last),
+    const text = lastMessageOf(request);
+    const fitting = this.#rules.filter(({ last }) =>
+      typeof last === 'string' ? text.includes(last) : last.test(text),
     );
-    return rule?.answer(request);
+    return fitting.map(({ answer }) => answer(request)).find((acts) => acts !== null);
   }
 }
 
