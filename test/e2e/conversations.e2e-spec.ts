@@ -41,8 +41,8 @@ const surroundings = (): Variables => ({
 
 /** The same deed in either protocol. */
 const PROTOCOLS = {
-  openai: { model: 'openai/some-model', server: () => openAiServer, says: openAi.says, calls: openAi.calls },
-  anthropic: { model: 'claude-sonnet-4', server: () => anthropicServer, says: anthropic.says, calls: anthropic.calls },
+  openai: { model: 'openai/some-model', server: () => openAiServer, fake: openAi },
+  anthropic: { model: 'claude-sonnet-4', server: () => anthropicServer, fake: anthropic },
 } as const;
 type Protocol = keyof typeof PROTOCOLS;
 
@@ -63,26 +63,26 @@ const ended = async (http: HttpClient, id: string) =>
 
 /** Two agents on a model, of which the first is asked to set a variable and to ask the second one. */
 async function askingTeam(http: HttpClient, protocol: Protocol, ask: readonly Act[]): Promise<string> {
-  const { model, server, says, calls } = PROTOCOLS[protocol];
+  const { model, server, fake } = PROTOCOLS[protocol];
   const researcher = await agent(http, 'Researcher', { model, system_prompt: 'You research.' });
   const analyst = await agent(http, 'Analyst', { model, system_prompt: 'You analyse.' });
   server()
-    .when('How large is the market?', calls([{ name: 'context_set', input: { name: 'topic', value: 'tea' } }]))
+    .when('How large is the market?', fake.calls([{ name: 'context_set', input: { name: 'topic', value: 'tea' } }]))
     .when(
       '"name":"topic"',
-      calls([{ name: 'agent_ask', input: { agent: 'Analyst', question: 'How many drink tea?' } }]),
+      fake.calls([{ name: 'agent_ask', input: { agent: 'Analyst', question: 'How many drink tea?' } }]),
     )
     .when('How many drink tea?', ask)
-    .when('Half of all', says('So the market is huge.'));
+    .when('Half of all', fake.says('So the market is huge.'));
   return teamOf(http, 'pipeline', [researcher, analyst]);
 }
 
 describe.each<Protocol>(['openai', 'anthropic'])('a model of %s in a team', (protocol) => {
-  const { model, server, says, calls } = PROTOCOLS[protocol];
+  const { model, server, fake } = PROTOCOLS[protocol];
 
   test('sets a variable, asks another agent, and answers with what it was told', async () => {
     const ada = await signUp((await startServer(surroundings())).http);
-    const team = await askingTeam(ada, protocol, says('Half of all people.'));
+    const team = await askingTeam(ada, protocol, fake.says('Half of all people.'));
     const { body } = await run(ada, team, 'How large is the market?');
     expect(body).toMatchObject({ status: 'completed' });
     expect(JSON.stringify(body)).toContain('So the market is huge.');
@@ -107,8 +107,8 @@ describe.each<Protocol>(['openai', 'anthropic'])('a model of %s in a team', (pro
     const ada = await signUp((await startServer(surroundings())).http);
     const only = await agent(ada, 'Alone', { model });
     server()
-      .when('hello', calls([{ name: 'context_set', input: { name: 'a', value: 1 } }]))
-      .when('"version"', says('done'));
+      .when('hello', fake.calls([{ name: 'context_set', input: { name: 'a', value: 1 } }]))
+      .when('"version"', fake.says('done'));
     const { body } = await run(ada, await teamOf(ada, 'sequential', [only]), 'hello');
     expect(body.usage_metrics[only]).toMatchObject({ tokens_input: 32, tokens_output: 12, request_count: 2 });
   });
@@ -117,8 +117,8 @@ describe.each<Protocol>(['openai', 'anthropic'])('a model of %s in a team', (pro
     const ada = await signUp((await startServer(surroundings())).http);
     const bare = await agent(ada, 'Bare', { model, tools: [] });
     server()
-      .when('hello', calls([{ name: 'context_set', input: { name: 'a', value: 1 } }]))
-      .when('There is no tool', says('done'));
+      .when('hello', fake.calls([{ name: 'context_set', input: { name: 'a', value: 1 } }]))
+      .when('There is no tool', fake.says('done'));
     const { body } = await run(ada, await teamOf(ada, 'sequential', [bare]), 'hello');
     expect(body.status).toBe('completed');
     for (const request of server().requests) expect(request.body).not.toHaveProperty('tools');
@@ -148,14 +148,14 @@ describe.each<Protocol>(['openai', 'anthropic'])('a model of %s in a team', (pro
     };
     const tester = await agent(ada, 'Tester', { model, output_schema });
     server()
-      .when('hello', says('It is fine.'))
-      .when('does not meet the JSON schema', says('```json\n{"verdict":"pass"}\n```'));
+      .when('hello', fake.says('It is fine.'))
+      .when('does not meet the JSON schema', fake.says('```json\n{"verdict":"pass"}\n```'));
     const { body } = await run(ada, await teamOf(ada, 'sequential', [tester]), 'hello');
     expect(body.status).toBe('completed');
     expect(JSON.stringify(body)).toContain('"data":{"verdict":"pass"}');
     expect(body.usage_metrics[tester]).toMatchObject({ request_count: 2 });
 
-    server().next(says('never'), says('never'), says('never'));
+    server().next(fake.says('never'), fake.says('never'), fake.says('never'));
     const failed = await run(ada, await teamOf(ada, 'sequential', [tester]), 'again');
     expect(failed.body.status).toBe('failed');
     expect(JSON.stringify(failed.body)).toContain('The answer is no JSON');
@@ -170,7 +170,7 @@ describe.each<Protocol>(['openai', 'anthropic'])('a model of %s in a team', (pro
     const ada = await signUp(first.http);
     let isDying = true;
     server().when(during, () => (isDying ? SILENCE : null));
-    const team = await askingTeam(ada, protocol, says('Half of all people.'));
+    const team = await askingTeam(ada, protocol, fake.says('Half of all people.'));
     const id = await begin(ada, team, 'How large is the market?');
     const { headers } = await server().request(index);
     await first.kill9();
