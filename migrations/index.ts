@@ -7,6 +7,7 @@ import { teams } from './0030-teams.js';
 import { keys } from './0040-keys.js';
 import { audit } from './0050-audit.js';
 import { sharedStore } from './0060-shared-store.js';
+import { fewerPages } from './0080-fewer-pages.js';
 import { agentOutput } from './0090-agent-output.js';
 
 /** Every change of the schema, oldest first: one file each, with one class for each dialect. */
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   keys,
   audit,
   sharedStore,
+  fewerPages,
   agentOutput,
 ];
