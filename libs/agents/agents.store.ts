@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Database, type Tx } from '#libs/platform/database/index.js';
+import { Database, Remembered, type Tx } from '#libs/platform/database/index.js';
 import { AgentRow, type AgentStatus } from './agent.entity.js';
 
 /** An answer without pages still has an end: whatever comes first of these two closes it. */
@@ -58,7 +58,11 @@ const FACTS_OF = `SELECT ${FACTS} FROM agent WHERE id IN ? AND user_id = ?`;
 /** Writes stand in a unit of work; reads outside of one are prepared statements and see what is committed. */
 @Injectable()
 export class AgentsStore {
-  constructor(private readonly database: Database) {}
+  readonly #facts: Remembered<readonly RunFacts[]>;
+
+  constructor(private readonly database: Database) {
+    this.#facts = new Remembered(database.work);
+  }
 
   async find(userId: string, id: string): Promise<AgentRow | null> {
     const row = await this.database.find<SqlRow>(FIND, id, userId);
@@ -83,7 +87,11 @@ export class AgentsStore {
 
   /** Those of the ids that are agents of this user. Hot: every start of a run asks. */
   async factsOf(userId: string, ids: readonly string[]): Promise<readonly RunFacts[]> {
-    return (await this.database.all<SqlFacts>(FACTS_OF, ids, userId)).map(factsOf);
+    const facts = await this.#facts.get(`${userId} ${ids.join()}`, async () => {
+      const rows = await this.database.all<SqlFacts>(FACTS_OF, ids, userId);
+      return { value: rows.map(factsOf), size: rows.reduce((sum, row) => sum + sizeOfFacts(row), 0) };
+    });
+    return facts ?? [];
   }
 
   async ownedIds(tx: Tx, userId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -106,6 +114,11 @@ export class AgentsStore {
   async remove(tx: Tx, id: string): Promise<void> {
     await tx.delete(AgentRow, { id });
   }
+}
+
+/** In characters, about. */
+function sizeOfFacts({ name, system_prompt, tools, output_schema, runner }: SqlFacts): number {
+  return [name, system_prompt, tools, output_schema, runner].join('').length + 100;
 }
 
 function factsOf({ id, name, status, model, system_prompt, tools, output_schema, runner }: SqlFacts): RunFacts {

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AgentsService } from '#libs/agents/index.js';
-import { type ActorRef, Invalid } from '#libs/kernel/index.js';
+import { type ActorRef, derivedOnce, Invalid } from '#libs/kernel/index.js';
 import { type KeyChanges, NO_KEYS, servicesIn } from '#libs/providers/index.js';
-import { TeamsService } from '#libs/teams/index.js';
+import { type Team, TeamsService } from '#libs/teams/index.js';
 import { compile, type ExecutionStarted, JOURNAL_FORMAT, type Plan } from '#libs/workflow/index.js';
 import { Beginnings } from './beginnings.js';
 import { AgentsNotReady, OtherTeam, PlanInvalid, TeamInactive } from './execution.errors.js';
 import type { ExecuteBody } from './execution.views.js';
 import type { Standing } from './executions.service.js';
 import { frozen } from './snapshot.js';
+
+/** A team that is remembered is compiled once, however often it runs. */
+const planOf = derivedOnce((workflow: Team['workflow']) => compile(workflow));
 
 /** From a request to a committed execution. */
 @Injectable()
@@ -29,7 +32,7 @@ export class AcceptanceService {
   async #begin(actor: ActorRef, id: string, teamId: string, body: ExecuteBody): Promise<Standing> {
     const team = await this.teams.get(actor, teamId);
     if (!team.isActive) throw new TeamInactive(team.name);
-    const plan = compile(team.workflow);
+    const plan = planOf(team.workflow);
     if (Array.isArray(plan)) throw new PlanInvalid(plan);
 
     const keys = body.user_api_keys ?? NO_KEYS;

@@ -329,6 +329,18 @@ describe('changing a team', () => {
     });
   });
 
+  it('is seen by whoever reads next, however often the team was read before', async () => {
+    const id = await created();
+    for (const name of ['Second', 'Third']) {
+      const read = async () => (await world.call('GET', `/teams/${id}`)).body.name;
+      expect(await read()).toBe(await read());
+      await world.call('PUT', `/teams/${id}`, { name });
+      expect(await read()).toBe(name);
+    }
+    await world.call('DELETE', `/teams/${id}`);
+    expect(await world.call('GET', `/teams/${id}`)).toMatchObject({ status: 404 });
+  });
+
   it('finds a changed name', async () => {
     const id = await created();
     await world.call('PUT', `/teams/${id}`, { name: 'ÉTUDE' });
@@ -456,6 +468,12 @@ describe('a team of somebody else', () => {
     expect((await world.call(method, '/teams/not-a-uuid', body)).status).toBe(404);
     expect((await world.call('GET', `/teams/${id}`)).body.name).toBe('Research');
     expect(world.stopped).toEqual([]);
+  });
+
+  it('is not there, however often its owner has read it', async () => {
+    const id = await created();
+    expect(await world.call('GET', `/teams/${id}`)).toMatchObject({ status: 200 });
+    expect(await world.call('GET', `/teams/${id}`, undefined, AS_EVE)).toMatchObject({ status: 404 });
   });
 
   it('needs a caller at all', async () => {

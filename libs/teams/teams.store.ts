@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Raw } from 'typeorm';
-import { Database, type Flag, type Tx } from '#libs/platform/database/index.js';
+import { Database, type Flag, Remembered, type Tx } from '#libs/platform/database/index.js';
 import { TeamRow } from './team.entity.js';
 import type { Team, TeamFilter } from './team.js';
 
@@ -14,12 +14,18 @@ const FIND = `SELECT id, user_id AS "userId", name, description, agent_ids AS "a
 /** Teams in the database. Every question names the user: a team of somebody else is not there. */
 @Injectable()
 export class TeamsStore {
-  constructor(private readonly database: Database) {}
+  readonly #found: Remembered<Team>;
 
-  /** One prepared statement: this is asked more often than anything else about teams. */
-  async find(userId: string, id: string): Promise<Team | null> {
-    const row = await this.database.find<KeptTeam>(FIND, id, userId);
-    return row ? teamOf(row) : null;
+  constructor(private readonly database: Database) {
+    this.#found = new Remembered(database.work);
+  }
+
+  /** One prepared statement, asked once: nothing about teams is wanted more often. */
+  find(userId: string, id: string): Promise<Team | null> {
+    return this.#found.get(`${userId} ${id}`, async () => {
+      const row = await this.database.find<KeptTeam>(FIND, id, userId);
+      return row && { value: teamOf(row), size: row.workflow.length + row.config.length + row.agentIds.length };
+    });
   }
 
   /** As `find`, seeing what the unit has written. */

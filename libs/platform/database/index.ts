@@ -29,6 +29,7 @@ export { openDatabase, openPostgres, type ServerDatabase } from './open-database
 export type { Flag, Value } from './portable.js';
 export { PostgresDatabase, type PostgresOptions } from './postgres.database.js';
 export type { Parameter } from './postgres.statements.js';
+export { Remembered } from './remembered.js';
 export { SqliteDatabase } from './sqlite.database.js';
 export type { Turn } from './sqlite.unit-of-work.js';
 export type { Sql, Statement } from './statements.js';

@@ -20,6 +20,7 @@ type Outcome<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind
  * gets through.
  */
 export class PostgresUnitOfWork extends UnitOfWork {
+  readonly edition = null;
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>();
   #again: Promise<unknown> = Promise.resolve();
   #waitingAgain = 0;

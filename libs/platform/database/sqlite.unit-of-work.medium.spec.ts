@@ -123,6 +123,23 @@ describe.each(['file', 'memory'])('unit of work (%s)', (place) => {
     expect(ids()).toEqual([]);
   });
 
+  test('the edition is another one after every unit of TypeORM calls, and before anybody is told; appends leave it', async () => {
+    const { work } = database;
+    const [first] = [work.edition];
+    let inside: number | undefined;
+    const committing = work.run(async (tx: Tx) => {
+      await tx.insert(EntryRow, { id: 'a', size: 1 });
+      inside = work.edition;
+    });
+    const seen = await committing.then(() => work.edition);
+    expect([inside, seen]).toEqual([first, first + 1]);
+
+    await expect(work.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(work.edition).toBe(first + 2);
+    await work.sync(put('b'));
+    expect(work.edition).toBe(first + 2);
+  });
+
   test('an async unit may await as much of the database as it likes', async () => {
     await database.work.run(async (tx) => {
       for (let n = 0; n < 500; n += 1) await tx.save(EntryRow, { id: `e${n}`, size: n });

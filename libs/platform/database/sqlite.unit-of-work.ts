@@ -41,6 +41,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
   #scheduled = false;
   #inSyncUnit = false;
   #closed = false;
+  #edition = 0;
   #drained: (() => void)[] = [];
   #observers = new Set<(turn: Turn) => void>();
   readonly #inside = new AsyncLocalStorage<OpenUnit>();
@@ -55,6 +56,11 @@ export class SqliteUnitOfWork extends UnitOfWork {
 
   get transactions(): number {
     return this.writer.transactions;
+  }
+
+  /** One server lives in a data folder, and what the commands beside it write is not what `Remembered` is for. */
+  get edition(): number {
+    return this.#edition;
   }
 
   get waiting(): number {
@@ -232,6 +238,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
 
   #ended(unit: OpenUnit): void {
     unit.open = false;
+    this.#edition += 1;
     unit.runner.end();
     this.#current = undefined;
     this.#observed({ kind: 'async', units: 1, durationMs: performance.now() - unit.since });

@@ -11,6 +11,12 @@ export abstract class UnitOfWork {
   /** COMMITs since the start. */
   abstract readonly transactions: number;
 
+  /**
+   * Another one whenever a unit of `run` ends, committed or not. Null: other processes may write too, so that nothing
+   * that was read is known to be so still.
+   */
+  abstract readonly edition: number | null;
+
   /** Units that wait for their turn. */
   abstract readonly waiting: number;
 
