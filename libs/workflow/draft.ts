@@ -5,7 +5,7 @@ type Facts = Omit<State, Maps>;
 
 /**
  * A state in the making. It shares the maps of the state it came from until it writes to one, and copies that one then:
- * nobody sees a state change that was handed out, and folding a whole journal copies each map once.
+ * nobody sees a state change that was handed out, and folding a whole journal copies each map once. Done once.
  */
 export class Draft {
   readonly steps: Layer<State['steps'][string]>;
@@ -14,38 +14,36 @@ export class Draft {
   readonly charges: Layer<State['charges'][string]>;
   readonly variables: Layer<State['variables'][string]>;
   readonly messages: Layer<State['messages'][string]>;
-  #facts: Facts;
+  readonly #state: State;
 
   constructor(before: State) {
-    const { steps, rounds, loops, charges, variables, messages, ...facts } = before;
-    this.steps = new Layer(steps);
-    this.rounds = new Layer(rounds);
-    this.loops = new Layer(loops);
-    this.charges = new Layer(charges);
-    this.variables = new Layer(variables);
-    this.messages = new Layer(messages);
-    this.#facts = facts;
+    this.#state = { ...before };
+    this.steps = new Layer(before.steps);
+    this.rounds = new Layer(before.rounds);
+    this.loops = new Layer(before.loops);
+    this.charges = new Layer(before.charges);
+    this.variables = new Layer(before.variables);
+    this.messages = new Layer(before.messages);
   }
 
   get facts(): Facts {
-    return this.#facts;
+    return this.#state;
   }
 
   set(changes: Partial<Facts>): void {
-    this.#facts = { ...this.#facts, ...changes };
+    Object.assign(this.#state, changes);
   }
 
   done(): State {
     const { steps, rounds, loops, charges, variables, messages } = this;
-    return {
-      ...this.#facts,
+    return Object.assign(this.#state, {
       steps: steps.all,
       rounds: rounds.all,
       loops: loops.all,
       charges: charges.all,
       variables: variables.all,
       messages: messages.all,
-    };
+    });
   }
 }
 

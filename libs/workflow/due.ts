@@ -1,3 +1,4 @@
+import { derivedOnce } from '#libs/kernel/index.js';
 import { answeredCalls } from './answers.js';
 import { approvalOf, isGranted, isJudged, judged, untilOf } from './approvals.js';
 import { holds } from './conditions.js';
@@ -53,10 +54,12 @@ interface Case {
 function caseOf(started: ExecutionStarted, state: State, now: number, jitter: number): Case {
   const { plan } = started;
   const steps = Object.values(state.steps);
-  const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const freePlaces = Math.max(0, plan.width - steps.filter(({ is }) => is === 'running').length);
-  return { started, plan, state, now, jitter, steps, nodes, doomed: isDoomed(plan, state), freePlaces };
+  return { started, plan, state, now, jitter, steps, nodes: nodesOf(plan), doomed: isDoomed(plan, state), freePlaces };
 }
+
+/** Every pass asks for them, and a plan never changes. */
+const nodesOf = derivedOnce((plan: Plan) => new Map(plan.nodes.map((node) => [node.id, node])));
 
 type Rule = (one: Case) => readonly Decision[];
 

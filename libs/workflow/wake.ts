@@ -25,7 +25,7 @@ export function mayGoOn(step: Extract<Step, { is: 'parked' }>, steps: readonly S
 export function wakeAt(plan: Plan, state: State, now: number): number | null {
   let earliest = allSettled(plan, state) ? costsAwaitedUntil(state) : null;
   for (const step of Object.values(state.steps)) {
-    if (isSettled(step)) continue;
+    if (isSettled(step) || (step.is !== 'parked' && step.added === null)) continue;
     for (const instant of [step.is === 'parked' ? step.until : null, step.added?.deadline ?? null]) {
       if (instant !== null && !isPast(instant, now)) earliest = Math.min(earliest ?? instant, instant);
     }
