@@ -1,6 +1,7 @@
 export { type Advance, advance, lateCost, numbered } from './advance.js';
 export { type CompileOptions, compile } from './compile.js';
 export { contextOf } from './context.js';
+export { type VariableChange, variableChanges } from './context-history.js';
 export { type Diagnosis, diagnose } from './diagnose.js';
 export type {
   AgentFacts,
@@ -20,6 +21,7 @@ export {
   type FinalStatus,
   JOURNAL_FORMAT,
   type JournalEvent,
+  MESSAGE_TYPES,
   type MessageType,
   type Note,
   type Outcome,
