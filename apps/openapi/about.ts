@@ -15,6 +15,8 @@ export const ABOUT: Omit<About, 'version'> = {
     Templates: 'Teams to begin with.',
     Members: 'The agents of one team, one by one.',
     Executions: 'Runs of teams: begin, follow, stop.',
+    Context: 'The variables that the agents of a run share.',
+    Messages: 'What the agents of a run write to one another.',
     Events: 'What happens in a run, while it happens.',
     Probes: 'For orchestrators and balancers.',
     Health: 'What the server depends on, and how it is.',

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentsModule } from '#libs/agents/index.js';
+import { CollaborationModule } from '#libs/collaboration/index.js';
 import { ExecutionsModule } from '#libs/executions/index.js';
 import { HealthModule, Release } from '#libs/health/index.js';
 import { IdentityModule } from '#libs/identity/index.js';
@@ -52,6 +53,7 @@ export class ServerModule {
         AgentsModule,
         TeamsModule,
         ExecutionsModule,
+        CollaborationModule,
         LiveModule,
         SocketsModule,
         HealthModule.watching(dependenciesOf(config, database), new Release('renum', VERSION, Date.now())),

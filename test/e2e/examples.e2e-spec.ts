@@ -28,6 +28,7 @@ const STORY = [
   ...['agentsCreate', 'agentsList', 'agentsGet', 'agentsChange'],
   ...['teamsCreate', 'teamsList', 'teamsGet', 'teamsUpdate', 'plansOfTeam', 'plansCompile'],
   ...['executionsExecute', 'executionsResult', 'executionsGet', 'executionsStatus', 'executionsList'],
+  ...['contextGet', 'contextDiff', 'messagesList'],
   ...['executionsLogs', 'eventsEvents', 'executionsStop', 'executionsRemove'],
   ...['membersAdd', 'membersChange', 'membersRemove'],
   ...['templatesList', 'templatesInstantiate'],
