@@ -3,7 +3,7 @@ import { type ExecutionRow, Journal, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock, type JsonObject } from '#libs/kernel/index.js';
 import { Audit, type AuditedEvent } from '#libs/platform/audit/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
-import { crashPoint } from '#libs/platform/database/index.js';
+import { crashPoint, OutcomeUnknown } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
 import { type KeyChanges, ProviderKeys } from '#libs/providers/index.js';
 import type { Decision, ExecutionStarted, State } from '#libs/workflow/index.js';
@@ -46,8 +46,9 @@ export class Beginnings {
     try {
       return await begin(id);
     } catch (refusal) {
+      if (refusal instanceof OutcomeUnknown) this.engine.recover(id);
       // Looked for only now: an id that is claimed twice is rare, and every other request would pay for the question.
-      if (await this.journal.find(id)) return this.executions.get(actor, id);
+      if (await this.#isThere(id, refusal)) return this.executions.get(actor, id);
       throw refusal;
     }
   }
@@ -71,6 +72,15 @@ export class Beginnings {
     this.tail.publish(id, events);
     if (!isOver) this.engine.begin(id, state, events);
     return { row: rowOf(actor, started, state), state };
+  }
+
+  /** Where nobody can tell, the caller still learns whether trying again may do it twice. */
+  async #isThere(id: string, refusal: unknown): Promise<boolean> {
+    try {
+      return (await this.journal.find(id)) !== null;
+    } catch (cause) {
+      throw refusal instanceof OutcomeUnknown ? refusal : cause;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Journal, Tail } from '#libs/journal/index.js';
+import type { Claim, Journal, Tail } from '#libs/journal/index.js';
 import { type Clock, newId } from '#libs/kernel/index.js';
 import { crashPoint, type Write } from '#libs/platform/database/index.js';
 import {
@@ -10,6 +10,7 @@ import {
   type Performance,
   type State,
 } from '#libs/workflow/index.js';
+import { Adrift } from './adrift.js';
 import { messagesFor, recordedTurns, toolsFor } from './conversation.js';
 import type { Performer } from './performer.js';
 import { type Record, Run, type Surroundings } from './run.js';
@@ -36,6 +37,9 @@ export class Engine {
   /** This process, as the journal names owners. */
   readonly owner = newId();
   readonly #runs = new Map<string, Run>();
+  readonly #adrift = new Adrift();
+  /** Asked for and not answered yet: of one execution only one run may come of it. */
+  readonly #taking = new Set<string>();
   readonly #around: Surroundings;
   #forgetAlarm: (() => void) | null = null;
   #alarmAt = Number.POSITIVE_INFINITY;
@@ -55,7 +59,7 @@ export class Engine {
       perform: (state, performance, cut, record) => this.#perform(state, performance, cut, record),
       atEnd: options.atEnd,
       parted: (run, wakeAt) => {
-        this.#runs.delete(run.id);
+        if (this.#runs.get(run.id) === run) this.#runs.delete(run.id);
         if (wakeAt !== null) this.#wakeBy(wakeAt);
       },
       troubled: (run, cause) =>
@@ -81,11 +85,20 @@ export class Engine {
     run.begin(committed);
   }
 
-  /** Somebody appended a note to the execution: whoever owns it here decides, or this process takes it. */
+  /** The answer to its acceptance was lost: if it is committed, it is this process's own, and nobody else takes it. */
+  recover(id: string): void {
+    this.#adrift.add(id, this.clock.now());
+    this.#wakeBy(this.#adrift.nextAt);
+  }
+
+  /**
+   * Somebody appended a note to the execution: whoever owns it here decides, or this process takes it. Never rejects:
+   * what cannot be taken now is tried again soon.
+   */
   async nudge(id: string): Promise<void> {
     const run = this.#runs.get(id);
     if (run) run.nudge();
-    else await this.#claim(id);
+    else await this.#tryToClaim(id);
   }
 
   /**
@@ -95,6 +108,7 @@ export class Engine {
   async takeOver(): Promise<number> {
     let taken = 0;
     await this.journal.join(this.owner);
+    for (const id of this.#adrift.due(this.clock.now())) await this.#lookFor(id);
     for (;;) {
       if (this.#stopped) return taken;
       const ids = await this.journal.unattended(this.owner, this.clock.now(), CLAIMS_AT_ONCE);
@@ -103,7 +117,8 @@ export class Engine {
       // Those that could not be taken have another owner by now; asking for them again would go on for ever.
       if (ids.length < CLAIMS_AT_ONCE || !claimed.some(Boolean)) break;
     }
-    this.#wakeBy((await this.journal.nextWake()) ?? this.clock.now() + LONGEST_SLEEP_MS);
+    const nextWake = (await this.journal.nextWake()) ?? this.clock.now() + LONGEST_SLEEP_MS;
+    this.#wakeBy(Math.min(nextWake, this.#adrift.nextAt));
     return taken;
   }
 
@@ -128,23 +143,54 @@ export class Engine {
       return await this.#claim(id);
     } catch (cause) {
       this.options.report('The execution cannot be taken over.', { execution: id, cause });
-      this.#wakeBy(this.clock.now() + TROUBLE_PAUSE_MS);
+      // It may have been taken all the same, and then nobody else takes it.
+      this.#adrift.add(id, this.clock.now() + TROUBLE_PAUSE_MS);
+      this.#wakeBy(this.#adrift.nextAt);
       return false;
     }
   }
 
-  async #claim(id: string): Promise<boolean> {
-    if (this.#stopped) return false;
+  #claim(id: string): Promise<boolean> {
     crashPoint('engine.before-claim');
-    const claim = await this.journal.claim(id, this.owner);
-    if (!claim) return false;
-    crashPoint('engine.claimed');
-    const state = foldAll(claim.events);
-    if (state.unreadable !== null) this.options.report(state.unreadable, { execution: id });
-    const run = new Run(id, claim.epoch, state, this.#around);
-    this.#runs.set(id, run);
-    run.look();
-    return true;
+    return this.#take(
+      id,
+      () => this.journal.claim(id, this.owner),
+      (run) => run.look(),
+    );
+  }
+
+  /** What this process owns without knowing it: begun or claimed with an answer that was lost. */
+  async #lookFor(id: string): Promise<void> {
+    try {
+      await this.#take(
+        id,
+        () => this.journal.owned(id, this.owner),
+        (run, { events }) => run.adopt(events),
+      );
+      if (this.#runs.has(id)) this.#adrift.found(id);
+      else this.#adrift.missed(id, this.clock.now());
+    } catch (cause) {
+      this.options.report('It cannot be told yet whether the execution is our own.', { execution: id, cause });
+      this.#adrift.unclear(id, this.clock.now());
+    }
+  }
+
+  async #take(id: string, ask: () => Promise<Claim | null>, goOn: (run: Run, claim: Claim) => void): Promise<boolean> {
+    if (this.#stopped || this.#runs.has(id) || this.#taking.has(id)) return false;
+    this.#taking.add(id);
+    try {
+      const claim = await ask();
+      if (!claim || this.#stopped) return false;
+      crashPoint('engine.claimed');
+      const state = foldAll(claim.events);
+      if (state.unreadable !== null) this.options.report(state.unreadable, { execution: id });
+      const run = new Run(id, claim.epoch, state, this.#around);
+      this.#runs.set(id, run);
+      goOn(run, claim);
+      return true;
+    } finally {
+      this.#taking.delete(id);
+    }
   }
 
   #wakeBy(at: number): void {

@@ -88,7 +88,11 @@ export class ExecutionsService {
   async #requestStop(id: string, actor: ActorRef): Promise<boolean> {
     const note = { kind: 'cancel-requested', by: actor.id, reason: 'Execution cancelled by user' } as const;
     const line = this.audit.line({ actor, did: 'execution.stop-requested', to: id });
-    const event = await this.journal.note(id, note, this.clock.now(), [line]);
+    const event = await this.journal.note(id, note, this.clock.now(), [line]).catch(async (cause: unknown) => {
+      // It may be on record all the same, and then whoever runs it must look.
+      await this.engine.nudge(id);
+      throw cause;
+    });
     if (!event) return false;
     this.tail.publish(id, [event]);
     await this.engine.nudge(id);

@@ -55,6 +55,8 @@ const NOTES: ReadonlySet<EventKind> = new Set([
   'approval-decided',
 ]);
 
+const isOwn = ({ body }: JournalEvent): boolean => !NOTES.has(body.kind);
+
 const NOTHING: readonly Write[] = [];
 
 /** Parked no longer than this, a run stays in memory: letting go and taking it again would cost two transactions. */
@@ -98,6 +100,12 @@ export class Run {
   begin(committed: readonly JournalEvent[]): void {
     this.#perform(committed);
     this.look();
+  }
+
+  /** Goes on with what this process owns without having heard of it, and does what it has written there itself. */
+  adopt(committed: readonly JournalEvent[]): void {
+    if (this.state.epoch === this.epoch) this.#follow(committed.filter(isOwn));
+    this.nudge();
   }
 
   /** Somebody appended a note: read it before deciding further. */
@@ -147,7 +155,7 @@ export class Run {
     const news = await this.around.journal.events(this.id, this.state.seq);
     this.state = foldAll(news, this.state);
     // An append whose answer was lost on its way was committed all the same: nobody has done yet what it says.
-    const own = news.filter(({ body }) => !NOTES.has(body.kind));
+    const own = news.filter(isOwn);
     if (own.length > 0) this.#follow(own);
   }
 
@@ -277,6 +285,8 @@ export class Run {
       if (!released) this.#stale = true;
       if (!released || this.#parted) return;
     } catch (cause) {
+      // Perhaps by this very process: the answer to its letting go was lost.
+      if (cause instanceof OwnershipLost) return this.#lost();
       return this.#trouble(cause);
     }
     this.#part();
@@ -297,12 +307,12 @@ export class Run {
     this.around.parted(this, null);
   }
 
-  /** Another process decides now; what this one still learns is delivered as notes. */
+  /** Another process decides now, or whoever takes it next; what this one still learns is delivered as notes. */
   #lost(): void {
     this.#part();
     for (const report of this.#mailbox.splice(0)) void this.#leave(report);
     for (const turn of this.#turns.splice(0)) void this.#leaveTurn(turn);
-    this.around.parted(this, null);
+    this.around.parted(this, this.around.clock.now());
   }
 
   #part(): void {

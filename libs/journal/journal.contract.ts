@@ -320,11 +320,32 @@ export function journalContract(name: string, open: () => Promise<JournalSubject
         const id = await accepted();
         await journal.note(id, CANCEL, 2_000);
         expect(await journal.release(id, 1, 1, null)).toBe(false);
-        expect(await journal.release(id, 2, 2, null)).toBe(false);
-        expect(await journal.release(newId(), 1, 1, null)).toBe(false);
+        await expect(journal.release(id, 2, 2, null)).rejects.toThrow(OwnershipLost);
+        await expect(journal.release(newId(), 1, 1, null)).rejects.toThrow(OwnershipLost);
         expect(await journal.release(id, 2, 1, null)).toBe(true);
-        expect(await journal.release(id, 2, 1, 7_000)).toBe(false);
-        expect(await journal.release(await finished(), 2, 1, null)).toBe(false);
+        await expect(journal.release(id, 2, 1, 7_000)).rejects.toThrow(OwnershipLost);
+        await expect(journal.release(await finished(), 2, 1, null)).rejects.toThrow(OwnershipLost);
+        expect(await journal.nextWake()).toBeNull();
+      });
+
+      test('an owner finds again what is his, begun or claimed, as often as he asks', async () => {
+        const begun = await accepted();
+        const taken = await accepted({ owner: subject.dead });
+        const claim = await journal.claim(taken, subject.owner);
+        const first = { execution: await journal.find(begun), epoch: 1, events: await journal.events(begun) };
+        for (const [id, his] of [
+          [begun, first],
+          [taken, claim],
+          [taken, claim],
+        ] as const)
+          expect(await journal.owned(id, subject.owner)).toEqual(his);
+      });
+
+      test('nobody finds as his what another owns, or nobody, or what is over', async () => {
+        const released = await accepted();
+        await journal.release(released, 1, 1, null);
+        for (const id of [released, await finished(), await accepted({ owner: subject.dead }), newId()])
+          expect(await journal.owned(id, subject.owner)).toBeNull();
       });
 
       test('a note in the moment of a release is read by somebody', async () => {

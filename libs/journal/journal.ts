@@ -80,7 +80,13 @@ export abstract class Journal {
    */
   abstract claim(id: string, owner: string): Promise<Claim | null>;
 
-  /** Lets go until `wakeAt` (null: until a note comes). False, and nothing happens, unless `seq` is still the last event and `epoch` the owner's. */
+  /** What `owner` owns by now, be it that the answer to its begin or claim was lost. Changes nothing. Null: it is not his. */
+  abstract owned(id: string, owner: string): Promise<Claim | null>;
+
+  /**
+   * Lets go until `wakeAt` (null: until a note comes). False, and nothing happens, when `seq` is no longer the last event;
+   * if `epoch` is not the owner's (any more, or because this was done already), it throws `OwnershipLost`.
+   */
   abstract release(id: string, seq: number, epoch: number, wakeAt: number | null): Promise<boolean>;
 
   /** Open executions that somebody must look at: unowned and due at `now`, or owned by a dead process. Oldest first. */

@@ -98,8 +98,17 @@ export class PostgresJournal extends Journal {
     return { execution, epoch, events: await this.events(id) };
   }
 
+  async owned(id: string, owner: string): Promise<Claim | null> {
+    const held = await this.database.find<Taken>(OWNED, id, owner);
+    if (!held) return null;
+    const { epoch, ...execution } = held;
+    return { execution, epoch, events: await this.events(id) };
+  }
+
   async release(id: string, seq: number, epoch: number, wakeAt: number | null): Promise<boolean> {
-    return this.#isDone(RELEASE, id, seq, epoch, wakeAt);
+    if (await this.#isDone(RELEASE, id, seq, epoch, wakeAt)) return true;
+    if (!(await this.database.find(OF_EPOCH, id, epoch))) throw new OwnershipLost();
+    return false;
   }
 
   async unattended(owner: string, now: number, limit: number): Promise<readonly string[]> {
@@ -243,6 +252,9 @@ const CLAIM = `
   RETURNING ${COLUMNS}, epoch`;
 const RELEASE = 'SELECT journal_release($1, $2, $3, $4) AS done';
 const REMOVE = 'SELECT journal_remove($1, $2) AS done';
+
+const OWNED = `SELECT ${COLUMNS}, epoch FROM execution WHERE id = ? AND owner = ? AND finished_at IS NULL`;
+const OF_EPOCH = 'SELECT 1 AS owned FROM execution WHERE id = ? AND epoch = ? AND owner IS NOT NULL';
 
 const FIND = `SELECT ${COLUMNS} FROM execution WHERE id = ?`;
 const OF_USER = `SELECT ${COLUMNS} FROM execution WHERE user_id = ? AND status IN ? ${NEWEST_FIRST}`;

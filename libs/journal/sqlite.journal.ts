@@ -109,10 +109,17 @@ export class SqliteJournal extends Journal {
     return taken && { ...taken, events: await this.events(id) };
   }
 
+  async owned(id: string, owner: string): Promise<Claim | null> {
+    const execution = this.database.reader.prepared<unknown[], Held>(HELD).get(id);
+    if (!execution || execution.owner !== owner || execution.finishedAt !== null) return null;
+    return { execution: rowOf(execution), epoch: execution.epoch, events: await this.events(id) };
+  }
+
   release(id: string, seq: number, epoch: number, wakeAt: number | null): Promise<boolean> {
     return this.database.work.sync((sql) => {
       const execution = held(sql, id);
-      if (!execution || !isOwned(execution, epoch) || execution.seq !== seq) return false;
+      if (!execution || !isOwned(execution, epoch)) throw new OwnershipLost();
+      if (execution.seq !== seq) return false;
       sql.prepared(RELEASE).run(wakeAt, id);
       return true;
     });

@@ -20,6 +20,7 @@ export { DataFolder } from './data-folder.js';
 export {
   DatabaseInUse,
   DataFolderInUse,
+  OutcomeUnknown,
 } from './database.errors.js';
 export { Database, type DatabaseOptions, type Entities } from './database.js';
 export { DatabaseModule } from './database.module.js';

@@ -11,6 +11,9 @@ export interface Answer<Row> {
   readonly rowCount: number;
 }
 
+/** A session that breaks says so twice, and unheard the second time it would end the process. */
+const toldByItsStatement = (): void => undefined;
+
 /** Statements of one pool, each a transaction of its own and one round trip; prepared once in every session. */
 export class PostgresStatements {
   /** Statements that were answered. */
@@ -25,6 +28,7 @@ export class PostgresStatements {
   /** The texts must be constants: each distinct one stays prepared in every session. */
   async run<Row extends QueryResultRow>(text: string, values: readonly Parameter[]): Promise<Answer<Row>> {
     const session = await this.#session();
+    session.on('error', toldByItsStatement);
     let failure: unknown;
     try {
       const { rows, rowCount } = await session.query<Row>({ name: this.#nameOf(text), text, values: [...values] });
@@ -34,6 +38,7 @@ export class PostgresStatements {
       failure = this.told(error, text);
       throw failure;
     } finally {
+      session.removeListener('error', toldByItsStatement);
       // A session whose connection broke, or that still owes an answer, is not given to anybody else.
       session.release(failure instanceof DatabaseUnavailable);
     }
