@@ -371,6 +371,51 @@ describe('the engine', () => {
       expect(published).toEqual((await world.kinds(id)).slice(2));
     });
 
+    test('finds what it claimed although the answer was lost, and goes on', async () => {
+      const runner = new HeldRunner();
+      const dead = world.engine({ runner });
+      const id = await world.accept(dead, row('sequential', ['a']), 'x');
+      await until(() => runner.asked.length === 1);
+      await dead.stop();
+      const claim = world.journal.claim.bind(world.journal);
+      world.journal.claim = async (...asked) => {
+        world.journal.claim = claim;
+        await claim(...asked);
+        throw new Error('the connection broke');
+      };
+      const heir = world.engine();
+      expect(await heir.takeOver()).toBe(0);
+      clock.advance(1_000);
+      expect((await world.finished(id)).status).toBe('completed');
+      expect(heir.load.runs).toBe(0);
+    });
+
+    test('does what an acceptance says whose answer was lost, once', async () => {
+      const runner = new HeldRunner();
+      const engine = world.engine({ runner });
+      const published: string[] = [];
+      world.tail.observe((_, events) => published.push(...events.map(({ body }) => body.kind)));
+      engine.begin = (id) => engine.recover(id);
+      const id = await world.accept(engine, row('sequential', ['a']), 'x');
+      for (const pauseMs of [0, 1_000, 2_000]) clock.advance(pauseMs);
+      await until(() => runner.asked.length === 1);
+      runner.answer('done');
+      expect((await world.finished(id)).status).toBe('completed');
+      expect(runner.asked).toHaveLength(1);
+      expect(published).toEqual(await world.kinds(id));
+    });
+
+    test('forgets an acceptance that was never committed', async () => {
+      const engine = world.engine();
+      engine.recover('never');
+      for (let pause = 0; pause < 10; pause++) {
+        clock.advance(60_000);
+        await until(() => clock.waiting > 0);
+      }
+      expect(engine.load.runs).toBe(0);
+      expect(world.reports).toEqual([]);
+    });
+
     test('finds what was noted while the journal could not be read', async () => {
       const runner = new HeldRunner();
       const engine = world.engine({ runner });
