@@ -1,4 +1,5 @@
 export { Engine } from './engine.js';
+export { ExecutionNotFound } from './execution.errors.js';
 export { ExecutionStatusView } from './execution.views.js';
 export { ExecutionsModule } from './executions.module.js';
 export { ExecutionsService } from './executions.service.js';

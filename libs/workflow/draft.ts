@@ -47,8 +47,6 @@ export class Draft {
   }
 }
 
-const OWN = { configurable: true, enumerable: true, writable: true };
-
 class Layer<T> {
   #own: Record<string, T> | null = null;
 
@@ -59,13 +57,11 @@ class Layer<T> {
   }
 
   get(key: string): T | undefined {
-    return Object.hasOwn(this.all, key) ? this.all[key] : undefined;
+    return this.all[key];
   }
 
   put(key: string, value: T): void {
     this.#own ??= { ...this.shared };
-    // Variables are named by agents: `__proto__` is a name like any other.
-    if (key === '__proto__') Object.defineProperty(this.#own, key, { ...OWN, value });
-    else this.#own[key] = value;
+    this.#own[key] = value;
   }
 }
