@@ -12,6 +12,7 @@ import { type FakeTool, MemoryConversation } from './testing/memory.conversation
 const schemas = new OutputSchemas();
 const never = new AbortController().signal;
 const PRICES: FakeTool = ({ key }) => ({ ok: true, output: { value: `price of ${JSON.stringify(key)}`, version: 3 } });
+const RATE_LIMIT = `data: ${JSON.stringify({ type: 'error', error: { type: 'rate_limit_error', message: 'No.' } })}\n\n`;
 const forever = (): Promise<never> => new Promise(() => undefined);
 
 let server: FakeModelServer;
@@ -203,6 +204,20 @@ describe.each<Protocol>(['openai', 'anthropic'])('a conversation in the protocol
       expect(error.code).toBe('server_error');
     }
     expect(use).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, string, Act]>([
+    ['breaks', 'network', { does: 'reset' }],
+    ['goes on with half a frame', 'server_error', { does: 'send', text: 'data: {"choices":[{"index":0,"del\n\n' }],
+    ['goes on with an error', 'rate_limit', { does: 'send', text: RATE_LIMIT }],
+  ])('uses no tool of a stream that %s', async (_, code, act) => {
+    const whole = calls(protocol, [{ name: 'context_get', input: { key: 'tea' } }]);
+    const use = jest.fn(PRICES);
+    server.next([...whole.slice(0, -4), act, { does: 'end' }]);
+    const conversation = new MemoryConversation({ context_get: use });
+    expect((await failureOf(perform(protocol, conversation))).error.code).toBe(code);
+    expect(use).not.toHaveBeenCalled();
+    expect(conversation.turns).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#libs/kernel/index.js';
-import { type ModelProvider, ProviderKeys, Providers } from '#libs/providers/index.js';
+import { noKeyFor, ProviderKeys, Providers, servingOf } from '#libs/providers/index.js';
 import {
   AgentRunner,
   type Conversation,
@@ -27,44 +27,11 @@ export class LlmRunner extends AgentRunner {
   }
 
   async run(step: StepRequest, watch: Watch, signal: AbortSignal, conversation: Conversation): Promise<RunnerAnswer> {
-    const target = this.#targetOf(step.agent.model);
+    const target = servingOf(step.agent.model, this.providers);
+    if (!('provider' in target)) throw new RunnerFailure(target);
     const key = await this.keys.keyFor(step, target.provider.name);
-    if (!key) throw noKey(target.provider);
+    if (!key) throw new RunnerFailure(noKeyFor(target.provider));
     const served = { ...target, key, price: step.price };
     return new Dialogue(step, served, conversation, this.schemas, this.clock).perform(watch, signal);
   }
-
-  #targetOf(written: string | null): Target {
-    if (written === null)
-      throw failure('model.missing', 'The agent names no model, and RENUM_DEFAULT_MODEL is not set.');
-    const route = this.providers.routeOf(written);
-    if (route.to !== 'llm') {
-      const hint = 'Write provider/name, such as openai/gpt-4o, anthropic/claude-sonnet-4 or sim/echo.';
-      throw failure('model.unknown', `Nobody is known to serve the model "${written}". ${hint}`);
-    }
-    const provider = this.providers.find(route.provider);
-    if (!provider) {
-      const known = this.providers.all.map(({ name }) => name).join(', ');
-      throw failure('provider.unknown', `There is no provider "${route.provider}" here. There are: ${known}, sim.`);
-    }
-    if (provider.models.length > 0 && !provider.models.includes(route.model)) {
-      const known = provider.models.join(', ');
-      throw failure('model.unknown', `${provider.name} does not offer "${route.model}". It offers: ${known}.`);
-    }
-    return { provider, model: route.model };
-  }
-}
-
-interface Target {
-  readonly provider: ModelProvider;
-  readonly model: string;
-}
-
-function failure(code: string, message: string): RunnerFailure {
-  return new RunnerFailure({ code, message });
-}
-
-function noKey({ name, keyVariable }: ModelProvider): RunnerFailure {
-  const how = `Set ${keyVariable} on the server, or store your own key with POST /api/v1/api-keys (service_name "${name}").`;
-  return failure('provider.no-key', `There is no key for ${name}. ${how}`);
 }

@@ -1,13 +1,7 @@
 import { Module } from '@nestjs/common';
-import { ApprovalsController } from './approvals.controller.js';
-import { ApprovalsService } from './approvals.service.js';
-import { ApprovalsStore } from './approvals.store.js';
-import { Nudges } from './nudges.js';
+import { ContextController } from './context.controller.js';
+import { MessagesController } from './messages.controller.js';
 
-/** Wants `Audit`, `Clock`, `Database`, `Journal` and `Tail` to be global. */
-@Module({
-  controllers: [ApprovalsController],
-  providers: [ApprovalsService, ApprovalsStore, Nudges],
-  exports: [Nudges],
-})
+/** What the agents of a team share, as people see it. Wants `Journal` to be global. */
+@Module({ controllers: [ContextController, MessagesController] })
 export class CollaborationModule {}

@@ -112,8 +112,7 @@ describe('the engine', () => {
     ])(
       'writes what belongs to the end of a %s run in the transaction of its end, once',
       async (status, prompt, transactions) => {
-        const writesFor = (_: State, { phase, status, started }: State): readonly Write[] => {
-          if (phase !== 'finished') return [];
+        const atEnd = ({ status, started }: State): readonly Write[] => {
           const values = {
             at: 1,
             actor_type: 'system',
@@ -123,7 +122,7 @@ describe('the engine', () => {
           };
           return [{ table: 'audit_event', values: { ...values, entity_id: started?.executionId ?? null } }];
         };
-        const engine = world.engine({ writesFor });
+        const engine = world.engine({ atEnd });
         const before = world.database.work.transactions;
         const id = await world.accept(engine, row('sequential', ['a', 'b']), prompt);
         if (status === 'cancelled') await world.cancel(engine, id);

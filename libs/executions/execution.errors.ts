@@ -1,14 +1,5 @@
 import { AppError } from '#libs/kernel/index.js';
 
-/** Unknown and foreign executions are one and the same to a caller. */
-export class ExecutionNotFound extends AppError {
-  readonly code = 'execution.not-found';
-  readonly kind = 'missing';
-  constructor() {
-    super('Execution not found');
-  }
-}
-
 export class ExecutionOver extends AppError {
   readonly code = 'execution.over';
   readonly kind = 'conflict';

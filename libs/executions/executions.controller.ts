@@ -1,20 +1,13 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { OpenLimitReached } from '#libs/journal/index.js';
+import { ExecutionNotFound, OpenLimitReached } from '#libs/journal/index.js';
 import { type ActorRef, isUuid } from '#libs/kernel/index.js';
 import { Database } from '#libs/platform/database/index.js';
 import { Actor, Allow, Id, Idempotent, preferredWaitSeconds } from '#libs/platform/http/index.js';
 import { Fails } from '#libs/platform/openapi/index.js';
 import { TeamNotFound } from '#libs/teams/index.js';
 import { AcceptanceService } from './acceptance.service.js';
-import {
-  AgentsNotReady,
-  ExecutionNotFound,
-  ExecutionOver,
-  OtherTeam,
-  PlanInvalid,
-  TeamInactive,
-} from './execution.errors.js';
+import { AgentsNotReady, ExecutionOver, OtherTeam, PlanInvalid, TeamInactive } from './execution.errors.js';
 import {
   ExecuteBody,
   ExecutionResultView,

@@ -1,6 +1,5 @@
 import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { AgentsModule, Runners } from '#libs/agents/index.js';
-import { approvalWrites, CollaborationModule, Nudges } from '#libs/collaboration/index.js';
 import { Journal, Tail } from '#libs/journal/index.js';
 import { Clock } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
@@ -17,7 +16,7 @@ import { Performer } from './performer.js';
 
 /** Wants `Audit`, `Journal`, `Tail`, `Clock`, `Database`, `RenumConfig` and `Log` to be global. */
 @Module({
-  imports: [AgentsModule, CollaborationModule, ProvidersModule, TeamsModule],
+  imports: [AgentsModule, ProvidersModule, TeamsModule],
   controllers: [ExecutionsController],
   providers: [
     AcceptanceService,
@@ -44,12 +43,7 @@ import { Performer } from './performer.js';
         new Engine(journal, tail, performer, clock, {
           stepTimeoutMs: config.runner.stepTimeoutMs,
           report: (message, { execution, cause }) => log.error(message, { execution_id: execution, err: cause }),
-          writesFor: (before, after, events) => [
-            ...approvalWrites(before, after, events),
-            ...(after.phase === 'finished' && after.started?.keyServices
-              ? [keys.erasureOf(executionHolder(after.started))]
-              : []),
-          ],
+          atEnd: ({ started }) => (started?.keyServices ? [keys.erasureOf(executionHolder(started))] : []),
         }),
     },
   ],
@@ -60,12 +54,10 @@ export class ExecutionsModule implements OnModuleInit, OnApplicationBootstrap, B
     private readonly engine: Engine,
     private readonly executions: ExecutionsService,
     private readonly teamRuns: TeamRuns,
-    private readonly nudges: Nudges,
   ) {}
 
   onModuleInit(): void {
     this.teamRuns.add((actor, teamId) => this.executions.stopOpen(actor, teamId));
-    this.nudges.add((id) => this.engine.nudge(id));
   }
 
   /** Before the first request: what a process before this one left open goes on. */

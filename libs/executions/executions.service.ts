@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type ExecutionFilter, type ExecutionRow, Journal, Tail } from '#libs/journal/index.js';
+import { type ExecutionFilter, ExecutionNotFound, type ExecutionRow, Journal, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock } from '#libs/kernel/index.js';
 import { Audit } from '#libs/platform/audit/index.js';
 import { foldAll, type JournalEvent, type State } from '#libs/workflow/index.js';
 import { Engine } from './engine.js';
-import { ExecutionNotFound, ExecutionOver } from './execution.errors.js';
+import { ExecutionOver } from './execution.errors.js';
 
 /** An execution as it stands: its row and the fold of its journal. */
 export interface Standing {

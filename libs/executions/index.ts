@@ -1,5 +1,4 @@
 export { Engine } from './engine.js';
-export { ExecutionNotFound } from './execution.errors.js';
 export { ExecutionStatusView } from './execution.views.js';
 export { ExecutionsModule } from './executions.module.js';
 export { ExecutionsService } from './executions.service.js';

@@ -1,4 +1,4 @@
-export { OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
+export { ExecutionArchived, ExecutionNotFound, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
 export { type Claim, type ExecutionFilter, type ExecutionRow, Journal, type NewExecution } from './journal.js';
 export { JournalModule } from './journal.module.js';
 export { openJournal } from './open-journal.js';

@@ -17,6 +17,24 @@ export class OwnershipLost extends AppError {
   }
 }
 
+/** Unknown and foreign executions are one and the same to a caller. */
+export class ExecutionNotFound extends AppError {
+  readonly code = 'execution.not-found';
+  readonly kind = 'missing';
+  constructor() {
+    super('Execution not found');
+  }
+}
+
+/** The execution is known, but its journal is older than what is kept. */
+export class ExecutionArchived extends AppError {
+  readonly code = 'execution.archived';
+  readonly kind = 'gone';
+  constructor() {
+    super('The events of this execution are no longer kept; its result still is.');
+  }
+}
+
 export class AlreadyBegun extends AppError {
   readonly code = 'execution.already-begun';
   readonly kind = 'conflict';

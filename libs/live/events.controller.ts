@@ -1,9 +1,8 @@
 import { Controller, Get, Header, Headers, Query, StreamableFile } from '@nestjs/common';
-import { ExecutionNotFound } from '#libs/executions/index.js';
+import { ExecutionArchived, ExecutionNotFound } from '#libs/journal/index.js';
 import type { ActorRef } from '#libs/kernel/index.js';
 import { Actor, Allow, type Credential, Id, NoStore, Shown } from '#libs/platform/http/index.js';
 import { Fails, Media } from '#libs/platform/openapi/index.js';
-import { ExecutionArchived } from './live.errors.js';
 import { LiveService } from './live.service.js';
 import { EventsQuery } from './live.views.js';
 

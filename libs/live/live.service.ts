@@ -1,11 +1,9 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { ExecutionNotFound } from '#libs/executions/index.js';
-import { Journal, Tail } from '#libs/journal/index.js';
+import { ExecutionArchived, ExecutionNotFound, Journal, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock } from '#libs/kernel/index.js';
 import { Authenticator, type Credential } from '#libs/platform/http/index.js';
 import type { Sources } from './event-feed.js';
 import { EventStream } from './event-stream.js';
-import { ExecutionArchived } from './live.errors.js';
 import { OpenStreams } from './open-streams.js';
 
 /** How long a reader may take for the rest when the process ends. */

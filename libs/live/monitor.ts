@@ -1,5 +1,5 @@
-import { ExecutionNotFound, ExecutionStatusView, type ExecutionsService } from '#libs/executions/index.js';
-import type { Tail } from '#libs/journal/index.js';
+import { ExecutionStatusView, type ExecutionsService } from '#libs/executions/index.js';
+import { ExecutionNotFound, type Tail } from '#libs/journal/index.js';
 import { type ActorRef, type Clock, isJsonObject, type JsonObject } from '#libs/kernel/index.js';
 
 /** What a monitor needs of the connection under it; text frames of JSON. */

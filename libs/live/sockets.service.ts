@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { ExecutionNotFound, ExecutionsService } from '#libs/executions/index.js';
-import { Tail } from '#libs/journal/index.js';
+import { ExecutionsService } from '#libs/executions/index.js';
+import { ExecutionNotFound, Tail } from '#libs/journal/index.js';
 import { type ActorRef, Clock, isUuid } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import {

@@ -10,7 +10,12 @@ const provider = (name: string, models: readonly string[] = []): ModelProvider =
   models,
 });
 const all = [provider('openai'), provider('local', ['llama3'])];
-const serving = (model: string | null) => servingOf(model, (name) => routeOf(name, all), all);
+const known = {
+  all,
+  routeOf: (model: string) => routeOf(model, all),
+  find: (name: string) => all.find((one) => one.name === name),
+};
+const serving = (model: string | null) => servingOf(model, known);
 
 describe('who serves a model', () => {
   it('is its provider, with the name it goes by there', () => {

@@ -1,5 +1,4 @@
-import type { Route } from './model.js';
-import type { ModelProvider } from './providers.js';
+import type { ModelProvider, Providers } from './providers.js';
 
 /** Why nobody here can answer for a model: the code and the words with which its step fails. */
 export interface Unserved {
@@ -15,30 +14,28 @@ export interface Serving {
 /** Which provider serves a model as a user writes it; null: the agent names none, and neither does the server. */
 export function servingOf(
   written: string | null,
-  routeOf: (model: string) => Route,
-  providers: readonly ModelProvider[],
+  known: Pick<Providers, 'routeOf' | 'find' | 'all'>,
 ): Serving | Unserved {
   if (written === null) {
     return { code: 'model.missing', message: 'The agent names no model, and RENUM_DEFAULT_MODEL is not set.' };
   }
-  const route = routeOf(written);
+  const route = known.routeOf(written);
   if (route.to !== 'llm') {
     const hint = 'Write provider/name, such as openai/gpt-4o, anthropic/claude-sonnet-4 or sim/echo.';
     return { code: 'model.unknown', message: `Nobody is known to serve the model "${written}". ${hint}` };
   }
-  const provider = providers.find(({ name }) => name === route.provider);
+  const provider = known.find(route.provider);
   if (!provider) {
-    const known = providers.map(({ name }) => name).join(', ');
+    const names = known.all.map(({ name }) => name).join(', ');
     return {
       code: 'provider.unknown',
-      message: `There is no provider "${route.provider}" here. There are: ${known}, sim.`,
+      message: `There is no provider "${route.provider}" here. There are: ${names}, sim.`,
     };
   }
   if (provider.models.length > 0 && !provider.models.includes(route.model)) {
-    const known = provider.models.join(', ');
     return {
       code: 'model.unknown',
-      message: `${provider.name} does not offer "${route.model}". It offers: ${known}.`,
+      message: `${provider.name} does not offer "${route.model}". It offers: ${provider.models.join(', ')}.`,
     };
   }
   return { provider, model: route.model };

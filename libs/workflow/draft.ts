@@ -47,6 +47,8 @@ export class Draft {
   }
 }
 
+const OWN = { configurable: true, enumerable: true, writable: true };
+
 class Layer<T> {
   #own: Record<string, T> | null = null;
 
@@ -57,11 +59,13 @@ class Layer<T> {
   }
 
   get(key: string): T | undefined {
-    return this.all[key];
+    return Object.hasOwn(this.all, key) ? this.all[key] : undefined;
   }
 
   put(key: string, value: T): void {
     this.#own ??= { ...this.shared };
-    this.#own[key] = value;
+    // Variables are named by agents: `__proto__` is a name like any other.
+    if (key === '__proto__') Object.defineProperty(this.#own, key, { ...OWN, value });
+    else this.#own[key] = value;
   }
 }

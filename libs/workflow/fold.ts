@@ -1,4 +1,3 @@
-import { mayVote } from './approvals.js';
 import { Draft } from './draft.js';
 import {
   type Added,
@@ -32,6 +31,7 @@ export const UNBORN: State = {
   charges: {},
   variables: {},
   contextVersion: 0,
+  lastAnswered: null,
   messages: {},
   cancelling: false,
   status: 'pending',
@@ -49,12 +49,15 @@ export function fold(state: State, event: JournalEvent): State {
 /** As `fold` for each in turn, at the price of one copy of the state altogether. */
 export function foldAll(events: readonly JournalEvent[], before: State = UNBORN): State {
   const draft = new Draft(before);
-  for (const { seq, publicSeq, at, body } of events) {
-    if (seq <= draft.facts.seq) continue;
-    draft.set({ seq, publicSeq: publicSeq ?? draft.facts.publicSeq, lastAt: at });
-    apply(draft, body, at);
-  }
+  for (const event of events) take(draft, event);
   return draft.done();
+}
+
+/** As `fold`, into a state in the making. */
+export function take(draft: Draft, { seq, publicSeq, at, body }: JournalEvent): void {
+  if (seq <= draft.facts.seq) return;
+  draft.set({ seq, publicSeq: publicSeq ?? draft.facts.publicSeq, lastAt: at });
+  apply(draft, body, at);
 }
 
 /** The state as it stands once a report of this process is taken into account: not an event until it is decided upon. */
@@ -117,10 +120,8 @@ function apply(draft: Draft, body: EventBody, at: number): void {
     case 'tool-called':
     case 'tool-completed':
     case 'tool-failed':
-      move(draft, body, at);
-      break;
     case 'approval-decided':
-      vote(draft, body, at);
+      move(draft, body, at);
       break;
     case 'turn-recorded':
     case 'approval-requested':
@@ -205,23 +206,16 @@ function send(draft: Draft, message: Told<'message-sent'>, at: number): void {
 }
 
 /** The engine sets the variables that follow from an answer: its agent's result, and in a pipeline the next input. */
-function answered(draft: Draft, { node }: Step): void {
+function answered(draft: Draft, { id, node }: Step): void {
   if (node === null) return;
   const set = draft.facts.started?.plan.strategy === 'pipeline' ? 2 : 1;
-  draft.set({ contextVersion: draft.facts.contextVersion + set });
+  draft.set({ contextVersion: draft.facts.contextVersion + set, lastAnswered: id });
 }
 
 function hear(draft: Draft, report: StepReport): void {
   const step = draft.steps.get(report.step);
   if (step?.is !== 'running' || !awaits({ phase: draft.facts.phase, steps: draft.steps.all }, report)) return;
   draft.steps.put(step.id, { ...step, report });
-}
-
-/** Who speaks twice, or when it is decided, is not heard. */
-function vote(draft: Draft, body: Told<'approval-decided'>, at: number): void {
-  const plan = draft.facts.started?.plan;
-  const step = draft.steps.get(body.step);
-  if (plan && step && mayVote(plan, step, body.by)) move(draft, body, at);
 }
 
 function move(draft: Draft, body: StepEvent, at: number): void {

@@ -1,7 +1,7 @@
 export { type Advance, advance, lateCost, numbered } from './advance.js';
-export { agreement, approvalOf, isJudged, mayVote } from './approvals.js';
 export { type CompileOptions, compile } from './compile.js';
 export { contextOf } from './context.js';
+export { type VariableChange, variableChanges } from './context-history.js';
 export { type Diagnosis, diagnose } from './diagnose.js';
 export type {
   AgentFacts,
@@ -14,8 +14,6 @@ export {
   type Added,
   type Adopted,
   type AgentMessage,
-  type ApprovalDecided,
-  type ApprovalRequested,
   type Decision,
   type EventBody,
   type EventKind,
@@ -23,6 +21,7 @@ export {
   type FinalStatus,
   JOURNAL_FORMAT,
   type JournalEvent,
+  MESSAGE_TYPES,
   type MessageType,
   type Note,
   type Outcome,
@@ -80,7 +79,6 @@ export type { StepTurn } from './take-turn.js';
 export { type ToolOffer, teamTools } from './team-tools.js';
 export { usedUpBy } from './used-up.js';
 export { currentStep } from './verdict.js';
-export { waitsForPeople } from './waits-for-people.js';
 export {
   COMBINED_SOURCES,
   INPUT_SOURCES,

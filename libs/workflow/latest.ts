@@ -12,3 +12,12 @@ export function latestOutput(state: State, node: NodeId): StepOutput | null {
   const step = latestStep(state, node);
   return step?.is === 'succeeded' ? step.output : null;
 }
+
+/** What a node gave last: it stands until another round gives something else. */
+export function lastResult(state: State, node: NodeId): StepOutput | null {
+  for (let round = state.rounds[node] ?? 1; round > 0; round--) {
+    const step = state.steps[stepOf(node, round)];
+    if (step?.is === 'succeeded') return step.output;
+  }
+  return null;
+}

@@ -1,6 +1,9 @@
 import { valueAt } from './conditions.js';
+import { foldAll } from './fold.js';
 import type { PlanNode } from './plan.js';
 import { agentOfVariable, referenceOf, scopeOf } from './scope.js';
+import type { State } from './state.js';
+import { started as begun, journalOf, question, stateAfter, succeeded } from './testing/journals.js';
 import { planOf, startedWith, stateOf } from './testing/states.js';
 
 describe('the scope of an execution', () => {
@@ -48,11 +51,11 @@ describe('the scope of an execution', () => {
     }
   });
 
-  it('shows the latest round of a node, and nothing while that round is open', () => {
+  it('shows what a node gave last, also while it is at work on another round', () => {
     const twice = stateOf(plan, { s1: { says: 'first' }, 's1~2': { says: 'second' } });
     expect(valueAt('agent_x.1_result.result', scopeOf(plan, started, twice), null)).toBe('second');
     const open = stateOf(plan, { s1: { says: 'first' }, 's1~2': 'waiting' });
-    expect(valueAt('agent_x.1_result.result', scopeOf(plan, started, open), null)).toBeUndefined();
+    expect(valueAt('agent_x.1_result.result', scopeOf(plan, started, open), null)).toBe('first');
   });
 
   it('answers bare fields by the agent of the input, else by the one completed last', () => {
@@ -65,10 +68,35 @@ describe('the scope of an execution', () => {
   });
 
   it('never takes the answer to a consultation for that of the agent completed last', () => {
-    const state = stateOf(plan, { s1: { says: 'one' }, c1: { says: 'an answer' } });
-    const consulted = { ...state.steps.c1, node: null } as (typeof state.steps)[string];
-    const asked = { ...state, steps: { ...state.steps, c1: consulted } };
+    const asked = stateAfter(
+      plan,
+      begun('s1'),
+      question('c1', 's1'),
+      begun('c1'),
+      succeeded('s1', 'one'),
+      succeeded('c1'),
+    );
     expect(referenceOf(plan.nodes[1] as PlanNode, asked)?.result).toBe('one');
+  });
+
+  it('takes for the one completed last whom the journal names last, whatever the clocks said', () => {
+    const bodies = [begun('s1'), begun('s2'), succeeded('s1', 'one'), succeeded('s2', 'two')];
+    const journal = journalOf(plan, bodies).map((event) => ({ ...event, at: -event.at }));
+    expect(referenceOf(plan.nodes[1] as PlanNode, foldAll(journal))?.result).toBe('two');
+  });
+
+  it('holds in a pipeline the text that was passed on last, and in no other strategy', () => {
+    const agents = ['a', 'b'].map((agent_id, at) => ({
+      agent_id,
+      input: at === 0 ? { source: 'initial_prompt' as const } : { source: 'agent_result' as const, agent_id: 'a' },
+    }));
+    const line = planOf({ type: 'pipeline', agents });
+    const at = (state: State) => scopeOf(line, startedWith(line), state).value('pipeline_input');
+    expect(at(stateOf(line, {}))).toBeUndefined();
+    expect(at(stateOf(line, { s1: { says: 'one', data: 1 } }))).toBe('one');
+    expect(at(stateOf(line, { s1: { says: 'one' }, s2: { says: 'two' } }))).toBe('two');
+    const scope = scopeOf(plan, started, stateOf(plan, { s1: { says: 'one' } }));
+    expect([scope.knows('pipeline_input'), scope.value('pipeline_input')]).toEqual([false, undefined]);
   });
 });
 

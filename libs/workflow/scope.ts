@@ -1,6 +1,6 @@
 import type { Json } from '#libs/kernel/index.js';
 import type { ExecutionStarted, StepOutput } from './events.js';
-import { latestOutput } from './latest.js';
+import { lastResult, latestOutput } from './latest.js';
 import type { Plan, PlanNode } from './plan.js';
 import type { State } from './state.js';
 
@@ -19,7 +19,7 @@ export function isStartVariable(name: string): name is StartVariable {
   return START_VARIABLES.some((known) => known === name);
 }
 
-/** In a pipeline, what was passed on last. */
+/** In a pipeline, the text that was passed on last; not set before the first agent has answered. */
 export const PIPELINE_INPUT = 'pipeline_input';
 
 /** Set by the run itself, never by agents. */
@@ -31,6 +31,10 @@ export function isReadOnly(name: string): boolean {
 export function agentOfVariable(name: string): string | null {
   const isResult = name.startsWith('agent_') && name.endsWith('_result') && name.length > 'agent__result'.length;
   return isResult ? name.slice('agent_'.length, -'_result'.length) : null;
+}
+
+export function resultVariable(agentId: string): string {
+  return `agent_${agentId}_result`;
 }
 
 export function scopeOf(plan: Plan, started: ExecutionStarted, state: State): Scope {
@@ -48,10 +52,10 @@ export function scopeOf(plan: Plan, started: ExecutionStarted, state: State): Sc
       isDeclared(plan, name) ||
       Object.hasOwn(state.variables, name),
     value: (name) => {
-      if (isStartVariable(name)) return startVariable(name, plan, started);
+      if (isStartVariable(name)) return startVariable(name, started);
       if (name === PIPELINE_INPUT) return plan.strategy === 'pipeline' ? lastCompleted(state)?.result : undefined;
       const node = nodeOf(name);
-      if (node) return latestOutput(state, node.id) ?? undefined;
+      if (node) return lastResult(state, node.id) ?? undefined;
       return Object.hasOwn(state.variables, name) ? state.variables[name]?.value : undefined;
     },
   };
@@ -62,7 +66,7 @@ export function isDeclared({ strategy, context = {} }: Plan, name: string): bool
   return Object.hasOwn(context, name) || (name === PIPELINE_INPUT && strategy === 'pipeline');
 }
 
-function startVariable(name: StartVariable, plan: Plan, started: ExecutionStarted): string {
+export function startVariable(name: StartVariable, started: ExecutionStarted): string {
   switch (name) {
     case 'initial_prompt':
       return started.prompt;
@@ -71,7 +75,7 @@ function startVariable(name: StartVariable, plan: Plan, started: ExecutionStarte
     case 'execution_id':
       return started.executionId;
     case 'workflow_type':
-      return plan.strategy;
+      return started.plan.strategy;
   }
 }
 
@@ -81,12 +85,8 @@ export function referenceOf(node: PlanNode, state: State): StepOutput | null {
 }
 
 function lastCompleted(state: State): StepOutput | null {
-  let last: { readonly output: StepOutput; readonly endedAt: number } | null = null;
-  for (const step of Object.values(state.steps)) {
-    if (step.is !== 'succeeded' || step.node === null) continue;
-    if (last === null || step.endedAt >= last.endedAt) last = step;
-  }
-  return last?.output ?? null;
+  const step = state.lastAnswered === null ? undefined : state.steps[state.lastAnswered];
+  return step?.is === 'succeeded' ? step.output : null;
 }
 
 /** The longest beginning of a dotted path, up to a dot or its end, that is a known name. */

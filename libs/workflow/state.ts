@@ -39,6 +39,8 @@ export interface State {
   readonly variables: Readonly<Record<string, Variable>>;
   /** 1 with the start; + 1 for each change, those that the engine makes (results of agents) included. */
   readonly contextVersion: number;
+  /** The step of the plan that succeeded last, in the order of the journal: clocks of two processes may disagree. */
+  readonly lastAnswered: StepId | null;
   /** By id, in the order in which they were sent. */
   readonly messages: Readonly<Record<string, SentMessage>>;
   readonly cancelling: boolean;

@@ -95,7 +95,7 @@ export class PlansService {
 
   #servingOf({ snapshot: { runner, model } }: RunnableAgent): Serving | Unserved | null {
     if (runner !== 'llm') return null;
-    return servingOf(model, (name) => this.providers.routeOf(name), this.providers.all);
+    return servingOf(model, this.providers);
   }
 }
 

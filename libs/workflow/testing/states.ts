@@ -50,6 +50,7 @@ export function stateOf(plan: Plan, course: Course, rest: Partial<State> = {}): 
     charges: {},
     variables: {},
     contextVersion: 1,
+    lastAnswered: Object.keys(course).findLast((id) => typeof course[id] === 'object') ?? null,
     messages: {},
     cancelling: false,
     status: 'running',

@@ -1,2 +1,0 @@
-export { People } from './people.js';
-export { personKey } from './person-key.js';
