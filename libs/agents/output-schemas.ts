@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Json, JsonObject } from '#libs/kernel/index.js';
 import { dataIn } from '#libs/workflow/index.js';
-import { CheckTooLong, type Finding, LONGEST_CHECK_MS, SchemaCheck } from './schema-check.js';
+import { CheckEndless, type Finding, SchemaCheck } from './schema-check.js';
 
 /** It is frozen into every run and shown to the model with every turn. */
 export const LARGEST_SCHEMA = 32_768;
@@ -20,20 +20,22 @@ export class OutputSchemas {
 
   /** Why it is no schema that an agent can have; null: it is one. */
   async refusalOf(schema: JsonObject): Promise<string | null> {
+    if (isDeeperThan(DEEPEST_SCHEMA, schema)) return `must not be nested deeper than ${DEEPEST_SCHEMA}`;
     const text = JSON.stringify(schema);
     if (text.length > LARGEST_SCHEMA) return `must be at most ${LARGEST_SCHEMA} characters of JSON`;
-    if (isDeeperThan(DEEPEST_SCHEMA, schema)) return `must not be nested deeper than ${DEEPEST_SCHEMA}`;
     if (text.includes('"$async"')) return 'must not use "$async"';
     try {
-      await this.#check.compiled(schema);
+      const findings = await this.#check.compiled(schema);
+      // One that only ever refers to itself comes to no end with any value.
+      findings(null);
       return null;
     } catch (error) {
       return `must be a JSON schema: ${reasonOf(error)}`;
     }
   }
 
-  /** Judges an answer: its data, or else the one JSON value that its text is. */
-  async judged(schema: JsonObject, text: string, data: Json | undefined = dataIn(text)): Promise<Judged> {
+  /** Judges an answer: its data, or else the JSON value that its text is, or that stands in its only fenced block. */
+  async judged(schema: JsonObject, text: string, data: Json | undefined = valueIn(text)): Promise<Judged> {
     if (data === undefined) return { ok: false, problems: [NO_JSON] };
     const findings = await this.#check.compiled(schema);
     try {
@@ -42,13 +44,23 @@ export class OutputSchemas {
         ? { ok: true, data }
         : { ok: false, problems: found.slice(0, MOST_PROBLEMS).map(problemOf) };
     } catch (error) {
-      if (!(error instanceof CheckTooLong)) throw error;
-      return { ok: false, problems: [`Checking it took longer than ${LONGEST_CHECK_MS} ms. Simplify the schema.`] };
+      if (!(error instanceof CheckEndless)) throw error;
+      return { ok: false, problems: [ENDLESS] };
     }
   }
 }
 
 const NO_JSON = 'The answer is no JSON: it must be one JSON value and nothing else, or one fenced JSON block.';
+
+const ENDLESS = 'Checking it came to no end: the schema must be made simpler.';
+
+const BLOCK = /^[^\S\n]*```(?:json)?[^\S\n]*\n([\s\S]*?)```/gim;
+
+/** Models like to introduce what they were asked to say without a word. */
+function valueIn(text: string): Json | undefined {
+  const [block, ...others] = text.matchAll(BLOCK);
+  return dataIn(text) ?? (block && others.length === 0 ? dataIn(block[1] ?? '') : undefined);
+}
 
 function problemOf({ instancePath, message = 'is wrong', params }: Finding): string {
   const where = instancePath === '' ? 'The value' : instancePath;
@@ -59,7 +71,7 @@ function problemOf({ instancePath, message = 'is wrong', params }: Finding): str
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof CheckTooLong) return `it takes longer than ${LONGEST_CHECK_MS} ms to read`;
+  if (error instanceof CheckEndless) return 'checking a value with it comes to no end';
   const message = error instanceof Error ? error.message : String(error);
   return message
     .replace(/^schema is invalid: /, '')

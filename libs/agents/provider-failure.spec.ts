@@ -1,4 +1,5 @@
-import { failedInStream, pauseOf, quoted, refused, thrownBy } from './provider-failure.js';
+import { RunnerFailure } from './agent-runner.js';
+import { failedInStream, pauseOf, quoted, refused, thrownBy, withToolsHint } from './provider-failure.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const plain = (text: string): string => text;
@@ -82,5 +83,28 @@ describe('a refusal', () => {
       code: 'server_error',
       message: 'openai broke off: null',
     });
+  });
+});
+
+describe('a request that a provider refuses although tools are offered', () => {
+  const hinted = (code: string, message: string): string =>
+    withToolsHint(new RunnerFailure({ code, message }, null, 7)).error.message;
+
+  it.each([
+    'openai answered 400: llama2 does not support tools.',
+    'openai answered 404: No endpoints found that support tool use',
+    'openai answered 400',
+  ])('says how they are switched off: %s', (message) => {
+    expect(hinted('invalid', message)).toBe(
+      `${message.replace(/\.$/, '')}. If the model cannot use tools, give its agent "configuration.tools": [], which switches them off.`,
+    );
+  });
+
+  it.each([
+    ['invalid', 'openai answered 307'],
+    ['invalid', 'openai answered 400: The context is too long.'],
+    ['server_error', 'openai answered 500: The tool box is on fire.'],
+  ])('says nothing of them where they are not the matter: %s %s', (code, message) => {
+    expect(hinted(code, message)).toBe(message);
   });
 });

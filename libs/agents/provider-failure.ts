@@ -21,9 +21,9 @@ export function refused(provider: string, status: number, quote: string, retryAf
  */
 export function withToolsHint(failure: RunnerFailure): RunnerFailure {
   const { error, usage, retryAfterMs } = failure;
-  const isAboutTools = error.code === 'invalid' && /tool|function|answered \d+$/i.test(error.message);
+  const isAboutTools = error.code === 'invalid' && /tool|function|answered 4\d\d$/i.test(error.message);
   if (!isAboutTools) return failure;
-  const message = `${error.message}. ${TOOLS_HINT}`;
+  const message = `${error.message.replace(/\.$/, '')}. ${TOOLS_HINT}`;
   return new RunnerFailure({ ...error, message }, usage, retryAfterMs);
 }
 

@@ -16,9 +16,14 @@ interface Compiler {
   removeSchema(schema: object): unknown;
 }
 
-/** Schemas are written by users: a pattern of theirs may take for ever, and the server waits with it. */
-export const LONGEST_CHECK_MS = 250;
-const COMPILED_AT_MOST = 200;
+/**
+ * Schemas are written by users: a pattern of theirs may take for ever, and the server waits with it. An honest check takes
+ * less than a millisecond; it is given a second chance, because another program may have taken the first one's time.
+ */
+const LONGEST_CHECK_MS = 250;
+const LONGEST_COMPILATION_MS = 1_000;
+/** Each may be a megabyte of code. */
+const COMPILED_AT_MOST = 50;
 const OPTIONS = {
   strict: false,
   allErrors: true,
@@ -27,8 +32,8 @@ const OPTIONS = {
   logger: false,
 } as const;
 
-/** A check was taken back because it took longer than any honest schema needs. */
-export class CheckTooLong extends Error {}
+/** A check was taken back because it took longer than any honest schema needs, or went round in circles. */
+export class CheckEndless extends Error {}
 
 /**
  * Compiles JSON schemas and checks values with them, each for a bounded time. The compiler is loaded with the first
@@ -47,10 +52,16 @@ export class SchemaCheck {
     const { $schema } = schema;
     const isOld = typeof $schema === 'string' && /\/draft-0[4-7]\//.test($schema);
     const compiler = await this.#compiler(isOld ? 'draft-07' : '2020-12');
-    // Its dialect is chosen; under any other name of it the compiler would look for a schema that it does not have.
-    const findings = compiledWith(compiler, { ...schema, $schema: undefined });
-    this.#compiled.set(text, findings);
-    return findings;
+    try {
+      // Its dialect is chosen; under any other name of it the compiler would look for a schema that it does not have.
+      const findings = compiledWith(compiler, { ...schema, $schema: undefined });
+      this.#compiled.set(text, findings);
+      return findings;
+    } catch (error) {
+      // One that was stopped in the middle is in no state to go on.
+      if (error instanceof CheckEndless) this.#compilers.clear();
+      throw error;
+    }
   }
 
   #compiler(dialect: string): Promise<Compiler> {
@@ -70,8 +81,16 @@ async function loadCompiler(dialect: string): Promise<Compiler> {
 
 function compiledWith(compiler: Compiler, schema: object): Findings {
   try {
-    const validate = within(() => compiler.compile(schema));
-    return (value) => within(() => (validate(value) === true ? [] : [...(validate.errors ?? [])]));
+    const validate = within(LONGEST_COMPILATION_MS, () => compiler.compile(schema));
+    const findings: Findings = (value) => (validate(value) === true ? [] : [...(validate.errors ?? [])]);
+    return (value) => {
+      try {
+        return within(LONGEST_CHECK_MS, () => findings(value));
+      } catch (error) {
+        if (!(error instanceof CheckEndless)) throw error;
+        return within(LONGEST_CHECK_MS, () => findings(value));
+      }
+    };
   } finally {
     compiler.removeSchema(schema);
   }
@@ -81,17 +100,18 @@ const room = createContext({});
 const script = new Script('job()');
 
 /** Runs `job` here and now; only a script of its own can be taken back in the middle of a pattern. */
-function within<T>(job: () => T): T {
-  let result: { readonly value: T } | undefined;
-  room.job = () => {
-    result = { value: job() };
-  };
+function within<T>(timeout: number, job: () => T): T {
+  const results: T[] = [];
+  room.job = () => results.push(job());
   try {
-    script.runInContext(room, { timeout: LONGEST_CHECK_MS });
+    script.runInContext(room, { timeout });
   } catch (error) {
-    if (Object(error).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new CheckTooLong();
-    throw error;
+    const isEndless = error instanceof RangeError || Object(error).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+    throw isEndless ? new CheckEndless() : error;
+  } finally {
+    room.job = undefined;
   }
-  if (!result) throw new CheckTooLong();
-  return result.value;
+  const [result] = results;
+  if (result === undefined) throw new CheckEndless();
+  return result;
 }
