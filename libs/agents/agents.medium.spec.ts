@@ -77,6 +77,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const nested = (depth: number): object => (depth === 0 ? {} : { items: nested(depth - 1) });
+
 /** A configuration with a runner of its own. */
 const runner = (said: object) => ({ configuration: { runner: { kind: 'http', url: 'https://h/', ...said } } });
 
@@ -216,6 +218,7 @@ describe('creating an agent', () => {
       { name: 'R', configuration: { output_schema: { properties: 5 } } },
       'configuration.output_schema',
     ],
+    ['a schema without a ground', { name: 'R', output_schema: nested(40) }, 'output_schema'],
     [
       'an endless schema',
       { name: 'R', configuration: { output_schema: { title: 'x'.repeat(40_000) } } },
