@@ -9,6 +9,7 @@ import { audit } from './0050-audit.js';
 import { sharedStore } from './0060-shared-store.js';
 import { fewerPages } from './0080-fewer-pages.js';
 import { agentOutput } from './0090-agent-output.js';
+import { approvals } from './0100-approvals.js';
 
 /** Every change of the schema, oldest first: one file each, with one class for each dialect. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   sharedStore,
   fewerPages,
   agentOutput,
+  approvals,
 ];

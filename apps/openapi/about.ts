@@ -18,6 +18,7 @@ export const ABOUT: Omit<About, 'version'> = {
     Context: 'The variables that the agents of a run share.',
     Messages: 'What the agents of a run write to one another.',
     Events: 'What happens in a run, while it happens.',
+    Approvals: 'Steps of teams that wait for people.',
     Probes: 'For orchestrators and balancers.',
     Health: 'What the server depends on, and how it is.',
     Audit: 'Who did what.',

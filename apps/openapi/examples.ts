@@ -1,4 +1,5 @@
 import { AGENT_EXAMPLES } from './agents.examples.js';
+import { APPROVAL_EXAMPLES } from './approvals.examples.js';
 import { COLLABORATION_EXAMPLES } from './collaboration.examples.js';
 import { EXECUTION_EXAMPLES } from './executions.examples.js';
 import { IDENTITY_EXAMPLES } from './identity.examples.js';
@@ -21,6 +22,7 @@ export const EXAMPLES: Examples = {
   ...PLAN_EXAMPLES,
   ...TEMPLATE_EXAMPLES,
   ...EXECUTION_EXAMPLES,
+  ...APPROVAL_EXAMPLES,
   ...COLLABORATION_EXAMPLES,
   ...OPERATING_EXAMPLES,
 };

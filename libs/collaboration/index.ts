@@ -1,1 +1,4 @@
+export { approvalId } from './approval.js';
+export { approvalWrites } from './approval-writes.js';
 export { CollaborationModule } from './collaboration.module.js';
+export { Nudges } from './nudges.js';

@@ -1,3 +1,5 @@
+import { approvalWrites } from '#libs/collaboration/index.js';
+import type { Write } from '#libs/platform/database/index.js';
 import {
   advance,
   type Decision,
@@ -9,14 +11,23 @@ import {
   UNBORN,
 } from '#libs/workflow/index.js';
 
-/** The first append of an execution: what it adopts and its first starts are fused into it; and the state it makes. */
+export interface First {
+  /** What the execution adopts and its first starts are fused into its first append. */
+  readonly events: readonly JournalEvent[];
+  readonly state: State;
+  /** What other rooms write with it. */
+  readonly writes: readonly Write[];
+}
+
+/** How an execution begins. */
 export function beginning(
   started: ExecutionStarted,
   now: number,
   jitter: number,
   adopted: readonly Decision[] = [],
-): { readonly events: readonly JournalEvent[]; readonly state: State } {
+): First {
   const first = numbered(UNBORN, started, now);
   const next = advance(fold(UNBORN, first), [], now, jitter, { first: adopted });
-  return { events: [first, ...next.events], state: next.state };
+  const events = [first, ...next.events];
+  return { events, state: next.state, writes: approvalWrites(UNBORN, next.state, events) };
 }

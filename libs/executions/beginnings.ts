@@ -60,14 +60,15 @@ export class Beginnings {
    */
   async commit(actor: ActorRef, { started, adopted, keys, did, details }: Beginning): Promise<Standing> {
     const { executionId: id, teamId, keyServices } = started;
-    const { events, state } = beginning(started, this.clock.now(), Math.random(), adopted);
+    const { events, state, writes } = beginning(started, this.clock.now(), Math.random(), adopted);
     crashPoint('acceptance.before-commit');
     const told = { team_id: teamId, ...(keyServices && { key_services: keyServices }), ...details };
     const line = this.audit.line({ actor, did, to: id, details: told });
     const isOver = state.phase === 'finished';
     const sealed = isOver ? [] : this.keys.writesFor(executionHolder(started), keys);
     const execution = { id, userId: actor.id, teamId, owner: this.engine.owner };
-    await this.journal.begin(execution, events, this.config.limits.concurrentExecutions, [line, ...sealed]);
+    const also = [line, ...sealed, ...writes];
+    await this.journal.begin(execution, events, this.config.limits.concurrentExecutions, also);
     crashPoint('acceptance.committed');
     this.tail.publish(id, events);
     if (!isOver) this.engine.begin(id, state, events);

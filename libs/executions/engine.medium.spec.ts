@@ -112,7 +112,8 @@ describe('the engine', () => {
     ])(
       'writes what belongs to the end of a %s run in the transaction of its end, once',
       async (status, prompt, transactions) => {
-        const atEnd = ({ status, started }: State): readonly Write[] => {
+        const writesFor = (_: State, { phase, status, started }: State): readonly Write[] => {
+          if (phase !== 'finished') return [];
           const values = {
             at: 1,
             actor_type: 'system',
@@ -122,7 +123,7 @@ describe('the engine', () => {
           };
           return [{ table: 'audit_event', values: { ...values, entity_id: started?.executionId ?? null } }];
         };
-        const engine = world.engine({ atEnd });
+        const engine = world.engine({ writesFor });
         const before = world.database.work.transactions;
         const id = await world.accept(engine, row('sequential', ['a', 'b']), prompt);
         if (status === 'cancelled') await world.cancel(engine, id);

@@ -25,8 +25,8 @@ export interface EngineOptions {
   readonly stepTimeoutMs: number;
   /** Told about what keeps an execution from going on. */
   readonly report: (message: string, facts: { execution: string; cause?: unknown }) => void;
-  /** What is written in the transaction that ends an execution. */
-  readonly atEnd: (state: State) => readonly Write[];
+  /** What other rooms write in the transaction of these events, which make one state into the other. */
+  readonly writesFor: (before: State, after: State, events: readonly JournalEvent[]) => readonly Write[];
 }
 
 /**
@@ -57,7 +57,7 @@ export class Engine {
       tail,
       clock,
       perform: (state, performance, cut, record) => this.#perform(state, performance, cut, record),
-      atEnd: options.atEnd,
+      writesFor: options.writesFor,
       parted: (run, wakeAt) => {
         if (this.#runs.get(run.id) === run) this.#runs.delete(run.id);
         if (wakeAt !== null) this.#wakeBy(wakeAt);

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { AgentsModule, Runners } from '#libs/agents/index.js';
+import { approvalWrites, CollaborationModule, Nudges } from '#libs/collaboration/index.js';
 import { Journal, Tail } from '#libs/journal/index.js';
 import { Clock } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
@@ -16,7 +17,7 @@ import { Performer } from './performer.js';
 
 /** Wants `Audit`, `Journal`, `Tail`, `Clock`, `Database`, `RenumConfig` and `Log` to be global. */
 @Module({
-  imports: [AgentsModule, ProvidersModule, TeamsModule],
+  imports: [AgentsModule, CollaborationModule, ProvidersModule, TeamsModule],
   controllers: [ExecutionsController],
   providers: [
     AcceptanceService,
@@ -43,7 +44,12 @@ import { Performer } from './performer.js';
         new Engine(journal, tail, performer, clock, {
           stepTimeoutMs: config.runner.stepTimeoutMs,
           report: (message, { execution, cause }) => log.error(message, { execution_id: execution, err: cause }),
-          atEnd: ({ started }) => (started?.keyServices ? [keys.erasureOf(executionHolder(started))] : []),
+          writesFor: (before, after, events) => [
+            ...approvalWrites(before, after, events),
+            ...(after.phase === 'finished' && after.started?.keyServices
+              ? [keys.erasureOf(executionHolder(after.started))]
+              : []),
+          ],
         }),
     },
   ],
@@ -54,10 +60,12 @@ export class ExecutionsModule implements OnModuleInit, OnApplicationBootstrap, B
     private readonly engine: Engine,
     private readonly executions: ExecutionsService,
     private readonly teamRuns: TeamRuns,
+    private readonly nudges: Nudges,
   ) {}
 
   onModuleInit(): void {
     this.teamRuns.add((actor, teamId) => this.executions.stopOpen(actor, teamId));
+    this.nudges.add((id) => this.engine.nudge(id));
   }
 
   /** Before the first request: what a process before this one left open goes on. */

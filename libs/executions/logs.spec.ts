@@ -69,7 +69,7 @@ const output = { result: 'x', execution_time: 2 };
 
 /** Every kind and how a person reads it. */
 const LINES: readonly (readonly [EventBody, string, string])[] = [
-  [{ kind: 'execution-taken', epoch: 2 }, 'warning', 'The server was restarted; the execution goes on'],
+  [{ kind: 'execution-taken', epoch: 2 }, 'debug', 'Taken up again'],
   [{ kind: 'execution-finished', status: 'completed', error: null }, 'info', 'Execution completed'],
   [{ kind: 'execution-finished', status: 'failed', error }, 'error', 'Execution failed: It broke.'],
   [{ kind: 'execution-finished', status: 'cancelled', error: null }, 'warning', 'Execution cancelled'],
@@ -142,4 +142,16 @@ describe('the log of an execution', () => {
   test('says nothing where a call ended without a cost', () => {
     expect(logs({ kind: 'cost-recorded', ...run, usage: null })).toHaveLength(1);
   });
+});
+
+test('a restart is told where it interrupted something', () => {
+  const lines = logs(
+    { kind: 'step-started', step: 's1', attempt: 1, epoch: 1 },
+    { kind: 'execution-taken', epoch: 2 },
+    { kind: 'step-interrupted', step: 's1', attempt: 1 },
+  );
+  expect(lines.slice(2)).toMatchObject([
+    { level: 'warning', message: 'The server was restarted; the execution goes on', details: { epoch: 2 } },
+    { level: 'warning', message: 'Interrupted by a restart' },
+  ]);
 });

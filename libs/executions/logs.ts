@@ -28,10 +28,10 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
 
 /** Oldest first. `state` is the fold of the same events: it knows which agent a step belongs to. */
 export function logsOf(events: readonly JournalEvent[], state: State): readonly LogLine[] {
-  return events.flatMap((event) => {
+  return events.flatMap((event, index) => {
     const step = 'step' in event.body ? event.body.step : null;
     const agentId = step === null ? null : (state.steps[step]?.agentId ?? null);
-    return linesOf(event, state).map(({ level, message, details = null }) => ({
+    return linesOf(event, state, events[index + 1]).map(({ level, message, details = null }) => ({
       timestamp: new Date(event.at).toISOString(),
       level,
       agent_id: agentId,
@@ -41,8 +41,8 @@ export function logsOf(events: readonly JournalEvent[], state: State): readonly 
   });
 }
 
-function linesOf(event: JournalEvent, state: State): readonly Told[] {
-  const told = lineOf(event, state);
+function linesOf(event: JournalEvent, state: State, next: JournalEvent | undefined): readonly Told[] {
+  const told = lineOf(event, state, next);
   const isUnpriced = 'usage' in event.body && event.body.usage?.incomplete === true;
   const loop = event.body.kind === 'step-succeeded' ? usedUpBy(state, event.body.step) : undefined;
   return [...(told ? [told] : []), ...(isUnpriced ? [UNPRICED] : []), ...(loop ? [notSentBack(loop)] : [])];
@@ -68,7 +68,7 @@ function notSentBack({ maxRounds }: Loop): Told {
   };
 }
 
-function lineOf({ body }: JournalEvent, state: State): Told | null {
+function lineOf({ body }: JournalEvent, state: State, next: JournalEvent | undefined): Told | null {
   switch (body.kind) {
     case 'execution-started':
       return info(`Execution of team "${body.teamName}" started`, {
@@ -76,11 +76,7 @@ function lineOf({ body }: JournalEvent, state: State): Told | null {
         ...(body.keyServices && { key_services: body.keyServices }),
       });
     case 'execution-taken':
-      return {
-        level: 'warning',
-        message: 'The server was restarted; the execution goes on',
-        details: { epoch: body.epoch },
-      };
+      return takenLine(body.epoch, next?.body.kind === 'step-interrupted');
     case 'execution-finished':
       if (body.status === 'completed') return info('Execution completed');
       return {
@@ -154,6 +150,13 @@ function lineOf({ body }: JournalEvent, state: State): Told | null {
     case 'cost-recorded':
       return body.usage ? { level: 'debug', message: 'The cost of a late result was recorded' } : null;
   }
+}
+
+/** What only waited was let go, and is taken up again when there is news: nothing was lost. */
+function takenLine(epoch: number, hasInterrupted: boolean): Told {
+  const details = { epoch };
+  if (!hasInterrupted) return { level: 'debug', message: 'Taken up again', details };
+  return { level: 'warning', message: 'The server was restarted; the execution goes on', details };
 }
 
 function decidedLine({ by, decision, comment, edited }: Vote): Told {

@@ -18,6 +18,7 @@ import {
   type ToolResult,
   type Turn,
   type Usage,
+  waitsForPeople,
 } from '#libs/workflow/index.js';
 
 /** What a run needs of the process around it. */
@@ -27,8 +28,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Performs one attempt; never rejects. */
   perform(state: State, performance: Performance, cut: AbortController, record: Record): Promise<Outcome>;
-  /** What is written in the transaction that ends the execution. */
-  atEnd(state: State): readonly Write[];
+  /** What other rooms write in the transaction of these events, which make one state into the other. */
+  writesFor(before: State, after: State, events: readonly JournalEvent[]): readonly Write[];
   /** The run has ended, was released until `wakeAt`, or belongs to somebody else: it is forgotten here. */
   parted(run: Run, wakeAt: number | null): void;
   /** The database refused an append; asked again later. */
@@ -56,8 +57,6 @@ const NOTES: ReadonlySet<EventKind> = new Set([
 ]);
 
 const isOwn = ({ body }: JournalEvent): boolean => !NOTES.has(body.kind);
-
-const NOTHING: readonly Write[] = [];
 
 /** Parked no longer than this, a run stays in memory: letting go and taking it again would cost two transactions. */
 const SHORT_PAUSE_MS = 2_000;
@@ -166,7 +165,7 @@ export class Run {
     const { wakeAt } = next;
     if (next.events.length === 0) return wakeAt;
     crashPoint('run.before-append');
-    const also = next.state.phase === 'finished' ? this.around.atEnd(next.state) : NOTHING;
+    const also = this.around.writesFor(this.state, next.state, next.events);
     await this.around.journal.decide(this.id, this.epoch, next.events, also);
     crashPoint(next.state.phase === 'finished' ? 'run.finished' : 'run.appended');
     if (this.#parted) return null;
@@ -280,7 +279,8 @@ export class Run {
     }
     try {
       crashPoint('run.before-release');
-      const released = await this.around.journal.release(this.id, this.state.seq, this.epoch, wakeAt);
+      const { seq } = this.state;
+      const released = await this.around.journal.release(this.id, seq, this.epoch, wakeAt, waitsForPeople(this.state));
       crashPoint('run.released');
       if (!released) this.#stale = true;
       if (!released || this.#parted) return;

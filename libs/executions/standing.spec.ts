@@ -119,7 +119,7 @@ describe('the standing of a run', () => {
     const parked: EventBody = { kind: 'step-parked', step: 's1', attempt: 1, why: 'approval', until: null };
     expect(standing(begun('s1'), parked)).toMatchObject({
       agentStatuses: { a1: 'running' },
-      waiting: [{ step_id: 's1', kind: 'approval', id: 's1' }],
+      waiting: [{ step_id: 's1', kind: 'approval', id: 'e.s1' }],
     });
   });
 

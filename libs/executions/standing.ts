@@ -1,3 +1,4 @@
+import { approvalId } from '#libs/collaboration/index.js';
 import { currentStep, type Plan, type State, type Step } from '#libs/workflow/index.js';
 
 export type AgentStatus = 'pending' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled';
@@ -21,9 +22,14 @@ export function standingOf(plan: Plan, state: State): Standing {
     progress: progressOf(plan, state),
     currentStep: furthest === -1 ? null : furthest + 1,
     waiting: Object.values(state.steps).flatMap((step) =>
-      step.is === 'parked' ? [{ step_id: step.id, kind: step.why, id: step.id }] : [],
+      step.is === 'parked' ? [{ step_id: step.id, kind: step.why, id: idOf(step, state) }] : [],
     ),
   };
+}
+
+/** What it waits for: of people, the approval that they are to decide. */
+function idOf({ id, why }: Extract<Step, { is: 'parked' }>, { started }: State): string {
+  return why === 'approval' && started ? approvalId(started.executionId, id) : id;
 }
 
 /** A node that goes round again was done once: going back never lowers the figure. */

@@ -1,3 +1,5 @@
+import { personKey } from '#libs/platform/people/index.js';
+
 /** One `@`, a local part, a domain; no spaces or control characters. `localhost`-like domains are fine inside a house. */
 const FORM =
   /^[^\s@<>()[\],;:"\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)*[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u;
@@ -8,7 +10,7 @@ export function isEmail(text: string): boolean {
   return FORM.test(text) && !text.includes('..') && !text.includes('.@');
 }
 
-/** Two addresses with one key are one person's: the case of letters and the way accents are written do not count. */
+/** By which an address is found and may exist only once. */
 export function emailKey(email: string): string {
-  return email.normalize('NFKC').toLowerCase();
+  return personKey(email);
 }

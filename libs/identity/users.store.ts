@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { Database, type Tx } from '#libs/platform/database/index.js';
 import { UserRow } from './user.entity.js';
 
@@ -12,6 +13,17 @@ export class UsersStore {
 
   find(id: string, tx: Tx = this.database.read): Promise<UserRow | null> {
     return tx.findOneBy(UserRow, { id });
+  }
+
+  /** Those who can sign in and have one of these ids or e-mail keys. */
+  activeAmong(tx: Tx, keys: readonly string[]): Promise<UserRow[]> {
+    const is = { isActive: true };
+    return tx.find(UserRow, {
+      where: [
+        { ...is, id: In(keys) },
+        { ...is, emailKey: In(keys) },
+      ],
+    });
   }
 
   /** Oldest first. */

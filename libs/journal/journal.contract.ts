@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { newId } from '#libs/kernel/index.js';
-import type { GoneRows, NewRow } from '#libs/platform/database/index.js';
+import type { ChangedRows, GoneRows, NewRow, Write } from '#libs/platform/database/index.js';
 import type { Decision, EventBody, JournalEvent, Note } from '#libs/workflow/index.js';
 import { PUBLIC_NAME } from '#libs/workflow/index.js';
 import { AlreadyBegun, OpenLimitReached, OwnershipLost, SeqTaken } from './journal.errors.js';
@@ -112,6 +112,41 @@ export function journalContract(name: string, open: () => Promise<JournalSubject
       });
     });
 
+    describe('rows that other rooms change', () => {
+      const facts = { service_name: 'openai', service_key: 'openai', user_id: 'u1', created_at: 1, updated_at: 1 };
+      const key = (id: string): NewRow => ({
+        table: 'provider_key',
+        values: { ...facts, id, holder: 'team', holder_id: id, sealed: 'x' },
+      });
+      const MORE = '{"said": "\\u0000"}\n';
+      const change = (where: Readonly<Record<string, string>>): ChangedRows => ({
+        table: 'provider_key',
+        set: { updated_at: 2, holder: 'user' },
+        append: { sealed: MORE },
+        where,
+      });
+
+      test('take new values and more text, as long as all that is said of them holds', async () => {
+        const id = await accepted();
+        const also = (...writes: readonly Write[]) => journal.note(id, COST, 2, writes);
+        await also(
+          key('k1'),
+          key('k2'),
+          change({ id: 'k1' }),
+          change({ id: 'k1' }),
+          change({ id: 'k1', holder: 'team' }),
+        );
+        const gone = (sealed: string): GoneRows => ({
+          table: 'provider_key',
+          where: { id: 'k1', holder: 'user', sealed },
+        });
+        await also(gone('x'), gone(`x${MORE}`), gone(`x${MORE}${MORE}${MORE}`));
+        await expect(also(key('k1'))).rejects.toThrow();
+        await also(gone(`x${MORE}${MORE}`), key('k1'));
+        await expect(also(key('k2'))).rejects.toThrow();
+      });
+    });
+
     describe('begin', () => {
       test('keeps the first events as they are, and a row beside them', async () => {
         const id = newId();
@@ -153,6 +188,25 @@ export function journalContract(name: string, open: () => Promise<JournalSubject
         await accepted({ userId: 'u2' });
         const execution = { id: newId(), userId: 'u1', teamId: 't1', owner: subject.owner };
         await expect(journal.begin(execution, [birth(execution)], 1)).resolves.toBeUndefined();
+      });
+
+      test('counts what waits for people only from the moment somebody takes it on', async () => {
+        const id = await accepted();
+        const next = () => {
+          const execution = { id: newId(), userId: 'u1', teamId: 't1', owner: subject.owner };
+          return journal.begin(execution, [birth(execution)], 1);
+        };
+        await journal.release(id, 1, 1, null);
+        await expect(next()).rejects.toThrow(OpenLimitReached);
+        await journal.claim(id, subject.owner);
+        await journal.release(id, 1, 2, 5_000, true);
+        expect(await journal.openCount()).toBe(1);
+        await next();
+        await journal.note(id, CANCEL, 2_000);
+        await expect(next()).rejects.toThrow(OpenLimitReached);
+        expect(await journal.claim(id, subject.owner)).toMatchObject({ epoch: 3 });
+        const third = { id: newId(), userId: 'u1', teamId: 't1', owner: subject.owner };
+        await expect(journal.begin(third, [birth(third)], 2)).rejects.toThrow(OpenLimitReached);
       });
 
       test('an execution without an owner is there for whoever claims it first', async () => {

@@ -52,7 +52,8 @@ export abstract class Journal {
 
   /**
    * Accepts an execution with its first events, owned by `owner` at epoch 1 (without an owner at epoch 0). Counts the user's open executions inside
-   * the transaction: at `openLimit` it throws `OpenLimitReached`; for an id that exists already `AlreadyBegun`.
+   * the transaction, but for those that wait for people: at `openLimit` it throws `OpenLimitReached`; for an id that
+   * exists already `AlreadyBegun`.
    */
   abstract begin(
     execution: NewExecution,
@@ -85,9 +86,16 @@ export abstract class Journal {
 
   /**
    * Lets go until `wakeAt` (null: until a note comes). False, and nothing happens, when `seq` is no longer the last event;
-   * if `epoch` is not the owner's (any more, or because this was done already), it throws `OwnershipLost`.
+   * if `epoch` is not the owner's (any more, or because this was done already), it throws `OwnershipLost`. What
+   * waits for people counts against no limit of its user, until it is claimed again.
    */
-  abstract release(id: string, seq: number, epoch: number, wakeAt: number | null): Promise<boolean>;
+  abstract release(
+    id: string,
+    seq: number,
+    epoch: number,
+    wakeAt: number | null,
+    waitsForPeople?: boolean,
+  ): Promise<boolean>;
 
   /** Open executions that somebody must look at: unowned and due at `now`, or owned by a dead process. Oldest first. */
   abstract unattended(owner: string, now: number, limit: number): Promise<readonly string[]>;

@@ -105,8 +105,14 @@ export class PostgresJournal extends Journal {
     return { execution, epoch, events: await this.events(id) };
   }
 
-  async release(id: string, seq: number, epoch: number, wakeAt: number | null): Promise<boolean> {
-    if (await this.#isDone(RELEASE, id, seq, epoch, wakeAt)) return true;
+  async release(
+    id: string,
+    seq: number,
+    epoch: number,
+    wakeAt: number | null,
+    waitsForPeople = false,
+  ): Promise<boolean> {
+    if (await this.#isDone(RELEASE, id, seq, epoch, wakeAt, waitsForPeople)) return true;
     if (!(await this.database.find(OF_EPOCH, id, epoch))) throw new OwnershipLost();
     return false;
   }
@@ -243,14 +249,14 @@ const BEAT = `
   ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`;
 // What somebody has locked, somebody is working on: it is his, or he tells its owner.
 const CLAIM = `
-  UPDATE execution SET owner = $2, epoch = epoch + 1, wake_at = NULL
+  UPDATE execution SET owner = $2, epoch = epoch + 1, wake_at = NULL, waits_for_people = false
   WHERE id = (
     SELECT id FROM execution
     WHERE id = $1 AND finished_at IS NULL AND (owner IS NULL OR owner <> $2 AND owner NOT IN (${ALIVE}))
     FOR UPDATE SKIP LOCKED
   )
   RETURNING ${COLUMNS}, epoch`;
-const RELEASE = 'SELECT journal_release($1, $2, $3, $4) AS done';
+const RELEASE = 'SELECT journal_release($1, $2, $3, $4, $5) AS done';
 const REMOVE = 'SELECT journal_remove($1, $2) AS done';
 
 const OWNED = `SELECT ${COLUMNS}, epoch FROM execution WHERE id = ? AND owner = ? AND finished_at IS NULL`;

@@ -90,7 +90,10 @@ describe('the tables', () => {
       "SELECT id FROM execution WHERE user_id = '' AND (0 OR status = '') ORDER BY created_at DESC, id DESC LIMIT 1",
       'execution_of_user',
     ],
-    ["SELECT count(*) FROM execution WHERE finished_at IS NULL AND user_id = ''", 'execution_open'],
+    [
+      "SELECT count(*) FROM execution WHERE finished_at IS NULL AND waits_for_people = 0 AND user_id = ''",
+      'execution_open',
+    ],
     ['SELECT min(wake_at) FROM execution WHERE finished_at IS NULL AND owner IS NULL', 'execution_released'],
     ["SELECT id FROM execution WHERE finished_at IS NULL AND owner IS NOT NULL AND owner > ''", 'execution_owned'],
   ])('%s uses its index', (query, index) => {

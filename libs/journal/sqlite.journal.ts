@@ -60,7 +60,7 @@ export class SqliteJournal extends Journal {
     const epoch = owner === null ? 0 : 1;
     return this.database.work.sync((sql) => {
       if (held(sql, id)) throw new AlreadyBegun();
-      if (openOfUser(sql, userId) >= openLimit) throw new OpenLimitReached(openLimit);
+      if (countedOfUser(sql, userId) >= openLimit) throw new OpenLimitReached(openLimit);
       sql
         .prepared(INSERT_EXECUTION)
         .run(id, userId, teamId, status, createdAt, startedAt, finishedAt, owner, epoch, wakeAt);
@@ -115,12 +115,12 @@ export class SqliteJournal extends Journal {
     return { execution: rowOf(execution), epoch: execution.epoch, events: await this.events(id) };
   }
 
-  release(id: string, seq: number, epoch: number, wakeAt: number | null): Promise<boolean> {
+  release(id: string, seq: number, epoch: number, wakeAt: number | null, waitsForPeople = false): Promise<boolean> {
     return this.database.work.sync((sql) => {
       const execution = held(sql, id);
       if (!execution || !isOwned(execution, epoch)) throw new OwnershipLost();
       if (execution.seq !== seq) return false;
-      sql.prepared(RELEASE).run(wakeAt, id);
+      sql.prepared(RELEASE).run(wakeAt, waitsForPeople ? 1 : 0, id);
       return true;
     });
   }
@@ -202,8 +202,8 @@ function rowOf({ id, userId, teamId, status, createdAt, startedAt, finishedAt }:
   return { id, userId, teamId, status, createdAt, startedAt, finishedAt };
 }
 
-function openOfUser(sql: Sql, userId: string): number {
-  return sql.prepared<unknown[], { open: number }>(OPEN_OF_USER).get(userId)?.open ?? 0;
+function countedOfUser(sql: Sql, userId: string): number {
+  return sql.prepared<unknown[], { open: number }>(COUNTED_OF_USER).get(userId)?.open ?? 0;
 }
 
 function lastPublicSeq(sql: Sql, id: string): number {
@@ -251,7 +251,7 @@ const HELD = `
 const OF_USER = `SELECT ${COLUMNS} FROM execution WHERE user_id = ? AND ${AMONG} ${NEWEST_FIRST}`;
 const OF_TEAM = `SELECT ${COLUMNS} FROM execution WHERE team_id = ? AND user_id = ? AND ${AMONG} ${NEWEST_FIRST}`;
 const OPEN = 'SELECT count(*) AS open FROM execution WHERE finished_at IS NULL';
-const OPEN_OF_USER = `${OPEN} AND user_id = ?`;
+const COUNTED_OF_USER = `${OPEN} AND waits_for_people = 0 AND user_id = ?`;
 // A team's run is rarely asked for alone: what is open is few, and its index is looked through.
 const OPEN_OF_TEAM = `
   SELECT id FROM execution INDEXED BY execution_open WHERE finished_at IS NULL AND team_id = ? ORDER BY created_at, id`;
@@ -269,8 +269,8 @@ const INSERT_EXECUTION = `
   INSERT INTO execution (id, user_id, team_id, status, created_at, started_at, finished_at, owner, epoch, wake_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const UPDATE_STANDING = 'UPDATE execution SET status = ?, started_at = ?, finished_at = ?, owner = ? WHERE id = ?';
-const TAKE = 'UPDATE execution SET owner = ?, epoch = ?, wake_at = NULL WHERE id = ?';
-const RELEASE = 'UPDATE execution SET owner = NULL, wake_at = ? WHERE id = ?';
+const TAKE = 'UPDATE execution SET owner = ?, epoch = ?, wake_at = NULL, waits_for_people = 0 WHERE id = ?';
+const RELEASE = 'UPDATE execution SET owner = NULL, wake_at = ?, waits_for_people = ? WHERE id = ?';
 const WAKE = 'UPDATE execution SET wake_at = ? WHERE id = ?';
 const REMOVE = 'DELETE FROM execution WHERE id = ?';
 

@@ -11,7 +11,7 @@ import { TeamsStore } from './teams.store.js';
 import { TemplateTeams } from './templates/template-teams.js';
 import { TemplatesController } from './templates/templates.controller.js';
 
-/** Wants `Audit`, `Clock`, `RenumConfig`, `Database` and `UnitOfWork` to be global. */
+/** Wants `Audit`, `Clock`, `RenumConfig`, `Database`, `People` and `UnitOfWork` to be global. */
 @Module({
   imports: [AgentsModule, ProvidersModule],
   controllers: [TeamsController, MembersController, PlansController, TemplatesController],

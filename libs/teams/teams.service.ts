@@ -5,6 +5,7 @@ import { Audit, type AuditedEvent, changedFields } from '#libs/platform/audit/in
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
+import { People } from '#libs/platform/people/index.js';
 import { type KeyChanges, type KeyHolder, NO_KEYS, ProviderKeys } from '#libs/providers/index.js';
 import { compile, normalise, type Problem } from '#libs/workflow/index.js';
 import {
@@ -16,6 +17,7 @@ import {
   WorkflowInvalid,
 } from './team.errors.js';
 import type { Team, TeamChange, TeamDraft, TeamFilter } from './team.js';
+import { approverProblems, approversOf } from './team-approvers.js';
 import { type MemberChange, withChangedMember, withMember, withoutMember } from './team-members.js';
 import { TeamRuns } from './team-runs.js';
 import { TeamsStore } from './teams.store.js';
@@ -27,6 +29,7 @@ export class TeamsService {
     private readonly store: TeamsStore,
     private readonly work: UnitOfWork,
     private readonly agents: AgentsService,
+    private readonly people: People,
     private readonly runs: TeamRuns,
     private readonly keys: ProviderKeys,
     private readonly clock: Clock,
@@ -127,6 +130,7 @@ export class TeamsService {
       throw new TeamLimitReached(this.config.limits.teams);
     }
     await this.#checkAgents(tx, team);
+    await this.#checkApprovers(tx, team);
     await this.store.insert(tx, team);
     await this.audit.record(tx, { actor, did: 'team.created', to: id });
     return team;
@@ -146,6 +150,7 @@ export class TeamsService {
     const isRewired = changed.agentIds !== team.agentIds || changed.workflow !== team.workflow;
     const next = { ...(isRewired ? checked(changed, refusal) : changed), updatedAt: this.clock.now() };
     if (isRewired) await this.#checkAgents(tx, next);
+    if (isRewired) await this.#checkApprovers(tx, next, refusal);
     await this.store.update(tx, next);
     const details = { ...done.details, fields: changedFields(team, next) };
     await this.audit.record(tx, { actor, did: done.did, to: id, details });
@@ -158,6 +163,15 @@ export class TeamsService {
     const owned = await this.agents.ownedIds(tx, userId, agentIds);
     const unknown = agentIds.filter((agentId) => !owned.has(agentId));
     if (unknown.length > 0) throw new AgentsUnknown(unknown);
+  }
+
+  /** A step that asked somebody who is not there would wait for ever. */
+  async #checkApprovers(tx: Tx, team: Team, refusal: Refusal = invalid): Promise<void> {
+    const approvers = approversOf(team.workflow);
+    if (approvers.length === 0) return;
+    const names = approvers.map(({ name }) => name);
+    const problems = approverProblems(approvers, await this.people.idsOf(tx, names));
+    if (problems.length > 0) throw refusal(problems, team);
   }
 }
 

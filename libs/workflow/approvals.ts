@@ -1,4 +1,5 @@
 import type { Decision, StepError, Vote } from './events.js';
+import { outputOf } from './output.js';
 import type { Approval, ApprovalMoment, Plan } from './plan.js';
 import type { OpenApproval, State, Step } from './state.js';
 
@@ -30,7 +31,7 @@ export function judged(plan: Plan, state: State, step: Judged, now: number): rea
   const approval = approvalOf(plan, step, when);
   if (!approval) return [];
   const { id, attempt, until } = step;
-  switch (standing(approval, votes)) {
+  switch (agreement(approval, votes)) {
     case 'open': {
       if (until === null || until > now) return [];
       const vote = { by: null, decision: approval.onExpiry, edited: null, comment: null };
@@ -42,7 +43,7 @@ export function judged(plan: Plan, state: State, step: Judged, now: number): rea
       // Those who agree to a run wait for a free place like everybody who wakes.
       if (output === null) return [];
       const edited = editedBy(votes);
-      const agreed = edited === null ? output : { result: edited, execution_time: output.execution_time };
+      const agreed = edited === null ? output : outputOf(edited, output.execution_time);
       const { epoch } = step.approval;
       return [{ kind: 'step-succeeded', step: id, attempt, epoch, output: agreed, usage: null }];
     }
@@ -51,7 +52,15 @@ export function judged(plan: Plan, state: State, step: Judged, now: number): rea
 
 export function isGranted(plan: Plan, step: Judged): boolean {
   const approval = approvalOf(plan, step, step.approval.when);
-  return approval !== null && standing(approval, step.approval.votes) === 'granted';
+  return approval !== null && agreement(approval, step.approval.votes) === 'granted';
+}
+
+/** Whether a word of theirs on this step counts: once each, and only while it is open. Null: time itself speaks. */
+export function mayVote(plan: Plan, step: Step, by: string | null): boolean {
+  if (!isJudged(step)) return false;
+  const approval = approvalOf(plan, step, step.approval.when);
+  const { votes } = step.approval;
+  return approval !== null && agreement(approval, votes) === 'open' && !votes.some((vote) => vote.by === by);
 }
 
 /** What the last of those who agreed wrote instead; null: they agreed to it as it was. */
@@ -59,7 +68,10 @@ export function editedBy(votes: readonly Vote[]): string | null {
   return votes.findLast(({ decision, edited }) => decision === 'approve' && edited !== null)?.edited ?? null;
 }
 
-function standing({ approvers, quorum }: Approval, votes: readonly Vote[]): 'open' | 'granted' | 'refused' {
+export type Agreement = 'open' | 'granted' | 'refused';
+
+/** What these votes add up to: enough agree, enough cannot any more, or neither. */
+export function agreement({ approvers, quorum }: Approval, votes: readonly Vote[]): Agreement {
   const said = (decision: Vote['decision']): number => votes.filter((vote) => vote.decision === decision).length;
   const byTime = votes.find(({ by }) => by === null);
   if (byTime) return byTime.decision === 'approve' ? 'granted' : 'refused';

@@ -51,14 +51,7 @@ export type Decision =
   | (ToolUse & { readonly kind: 'tool-failed'; readonly error: StepError })
   | ({ readonly kind: 'context-changed'; readonly step: StepId } & ContextChange)
   | ({ readonly kind: 'message-sent'; readonly step: StepId } & AgentMessage)
-  /** The step waits for people. Of a result: what the agent gave is recorded here, and so is what it cost. */
-  | (Performance & {
-      readonly kind: 'approval-requested';
-      readonly when: ApprovalMoment;
-      readonly until: number | null;
-      readonly output: StepOutput | null;
-      readonly usage: Usage | null;
-    })
+  | ApprovalRequested
   | ApprovalDecided
   /** What an earlier execution recorded of the step: it is not run again and costs nothing. */
   | { readonly kind: 'step-adopted'; readonly step: StepId; readonly from: StepOrigin; readonly result: Adopted }
@@ -238,6 +231,15 @@ export interface Vote {
   /** What the agent is to receive, or to have given, instead. */
   readonly edited: string | null;
   readonly comment: string | null;
+}
+
+/** The step waits for people. Of a result: what the agent gave is recorded here, and so is what it cost. */
+export interface ApprovalRequested extends Performance {
+  readonly kind: 'approval-requested';
+  readonly when: ApprovalMoment;
+  readonly until: number | null;
+  readonly output: StepOutput | null;
+  readonly usage: Usage | null;
 }
 
 /** Somebody's word on a step that waits for people. Nobody's (`by` null): its time ran out, and the owner says so. */

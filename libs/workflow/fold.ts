@@ -1,3 +1,4 @@
+import { mayVote } from './approvals.js';
 import { Draft } from './draft.js';
 import {
   type Added,
@@ -120,8 +121,10 @@ function apply(draft: Draft, body: EventBody, at: number): void {
     case 'tool-called':
     case 'tool-completed':
     case 'tool-failed':
-    case 'approval-decided':
       move(draft, body, at);
+      break;
+    case 'approval-decided':
+      vote(draft, body, at);
       break;
     case 'turn-recorded':
     case 'approval-requested':
@@ -216,6 +219,13 @@ function hear(draft: Draft, report: StepReport): void {
   const step = draft.steps.get(report.step);
   if (step?.is !== 'running' || !awaits({ phase: draft.facts.phase, steps: draft.steps.all }, report)) return;
   draft.steps.put(step.id, { ...step, report });
+}
+
+/** Who speaks twice, or when it is decided, is not heard. */
+function vote(draft: Draft, body: Told<'approval-decided'>, at: number): void {
+  const plan = draft.facts.started?.plan;
+  const step = draft.steps.get(body.step);
+  if (plan && step && mayVote(plan, step, body.by)) move(draft, body, at);
 }
 
 function move(draft: Draft, body: StepEvent, at: number): void {

@@ -1,4 +1,5 @@
 export { type Advance, advance, lateCost, numbered } from './advance.js';
+export { agreement, approvalOf, isJudged, mayVote } from './approvals.js';
 export { type CompileOptions, compile } from './compile.js';
 export { contextOf } from './context.js';
 export { type VariableChange, variableChanges } from './context-history.js';
@@ -14,6 +15,8 @@ export {
   type Added,
   type Adopted,
   type AgentMessage,
+  type ApprovalDecided,
+  type ApprovalRequested,
   type Decision,
   type EventBody,
   type EventKind,
@@ -79,6 +82,7 @@ export type { StepTurn } from './take-turn.js';
 export { type ToolOffer, teamTools } from './team-tools.js';
 export { usedUpBy } from './used-up.js';
 export { currentStep } from './verdict.js';
+export { waitsForPeople } from './waits-for-people.js';
 export {
   COMBINED_SOURCES,
   INPUT_SOURCES,

@@ -59,7 +59,6 @@ export function stepAfter(step: Step, body: StepEvent, at: number, seq: number):
     case 'approval-decided': {
       if (step.is !== 'parked' || !step.approval) return null;
       const { by, decision, edited, comment } = body;
-      if (step.approval.votes.some((vote) => vote.by === by)) return null;
       const votes = [...step.approval.votes, { by, decision, edited, comment }];
       return { ...step, approval: { ...step.approval, votes } };
     }

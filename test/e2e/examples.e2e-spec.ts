@@ -10,6 +10,7 @@ import {
   PASSWORD,
   startServer,
   type TestServer,
+  until,
 } from '../harness/index.js';
 
 const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
@@ -29,7 +30,8 @@ const STORY = [
   ...['teamsCreate', 'teamsList', 'teamsGet', 'teamsUpdate', 'plansOfTeam', 'plansCompile'],
   ...['executionsExecute', 'executionsResult', 'executionsGet', 'executionsStatus', 'executionsList'],
   ...['contextGet', 'contextDiff', 'messagesList'],
-  ...['executionsLogs', 'eventsEvents', 'executionsStop', 'executionsRemove'],
+  ...['executionsLogs', 'eventsEvents', 'approvalsList', 'approvalsGet', 'approvalsDecide'],
+  ...['executionsStop', 'executionsRemove'],
   ...['membersAdd', 'membersChange', 'membersRemove'],
   ...['templatesList', 'templatesInstantiate'],
   ...['frontDoorWelcome', 'healthHealth', 'probesLive', 'probesStartup', 'probesReady', 'probesOne'],
@@ -90,6 +92,15 @@ describe('a server that is sent the examples', () => {
 
   /** What the story does not tell. */
   const BEFORE: Readonly<Record<string, () => Promise<void>>> = {
+    approvalsList: async () => {
+      const { body: team } = await send('teamsGet');
+      const [first, second] = team.workflow_definition.agents;
+      const agents = [first, { ...second, approval: { when: 'after' } }];
+      await http.put(`/api/v1/teams/${team.team_id}`, { workflow_definition: { type: 'sequential', agents } });
+      const { body } = await send('executionsExecute');
+      real.set(EXECUTION, body.execution_id);
+      await until('the analyst’s answer is judged', async () => (await send('approvalsList')).body.total === 1);
+    },
     executionsStop: async () => {
       const { body } = await send('executionsExecute', { initial_prompt: '[[sleep:60000]]' });
       real.set(EXECUTION, body.execution_id);

@@ -47,6 +47,7 @@ beforeAll(async () => {
     teams: team,
     agents: agents[0] ?? '',
     executions: run.execution_id,
+    approvals: await waitingForPeople(agents),
     agent_id: agents[0] ?? '',
     templates: 'software-team',
     check: 'database',
@@ -67,9 +68,17 @@ beforeAll(async () => {
     'PUT /api/v1/teams/{id}/members/{agent_id}': { role: 'member' },
     'POST /api/v1/teams/{id}/plan': { initial_prompt: 'hello' },
     'POST /api/v1/workflows/compile': { workflow_definition: workflow, agent_ids: agents },
+    'POST /api/v1/approvals/{id}/decide': { decision: 'approve', edited: 'y', comment: 'z' },
     'POST /api/v1/templates/{id}/instantiate': { name: 'Team', models: { tester: 'sim/tester' } },
   };
 });
+
+/** A step that is asked about; resolves with the id of the approval. */
+async function waitingForPeople(agents: readonly string[]): Promise<string> {
+  const team = await teamOf(ada, 'parallel', agents, { approval: { when: 'before' } });
+  const { body } = await ada.post(`/api/v1/teams/${team}/execute`, { initial_prompt: 'x' });
+  return `${body.execution_id}.s1`;
+}
 
 /** Streams answer without end; leaving and pages are no places for bodies. */
 const LEFT_ALONE = new Set([

@@ -1,7 +1,8 @@
 import { type AgentRunner, SimRunner } from '#libs/agents/index.js';
+import { approvalWrites } from '#libs/collaboration/index.js';
 import { type Journal, openJournal, Tail } from '#libs/journal/index.js';
 import { type Clock, newId, SystemClock } from '#libs/kernel/index.js';
-import { type Database, openDatabase, type Write } from '#libs/platform/database/index.js';
+import { type Database, openDatabase } from '#libs/platform/database/index.js';
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import {
   compile,
@@ -14,7 +15,7 @@ import {
 } from '#libs/workflow/index.js';
 import { migrations } from '#migrations/index.js';
 import { beginning } from '../beginning.js';
-import { Engine } from '../engine.js';
+import { Engine, type EngineOptions } from '../engine.js';
 import { Performer } from '../performer.js';
 import { frozen } from '../snapshot.js';
 
@@ -48,18 +49,18 @@ export class EngineWorld {
     runner = new SimRunner(this.clock),
     width = 100,
     stepTimeoutMs = 600_000,
-    atEnd = () => [],
+    writesFor = approvalWrites,
   }: {
     runner?: AgentRunner;
     width?: number;
     stepTimeoutMs?: number;
-    atEnd?: (state: State) => readonly Write[];
+    writesFor?: EngineOptions['writesFor'];
   } = {}): Engine {
     const performer = new Performer({ for: () => runner }, this.tail, this.clock, width);
     const engine = new Engine(this.journal, this.tail, performer, this.clock, {
       stepTimeoutMs,
       report: (message, { execution }) => this.reports.push({ message, execution }),
-      atEnd,
+      writesFor,
     });
     this.#engines.push(engine);
     return engine;
@@ -93,8 +94,8 @@ export class EngineWorld {
       agents,
       prices: {},
     };
-    const { events, state } = beginning(started, this.clock.now(), 0.5);
-    await this.journal.begin({ id, userId: 'u1', teamId: 't1', owner: engine.owner }, events, 1_000);
+    const { events, state, writes } = beginning(started, this.clock.now(), 0.5);
+    await this.journal.begin({ id, userId: 'u1', teamId: 't1', owner: engine.owner }, events, 1_000, writes);
     engine.begin(id, state, events);
     return id;
   }

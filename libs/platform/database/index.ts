@@ -35,4 +35,4 @@ export { SqliteDatabase } from './sqlite.database.js';
 export type { Turn } from './sqlite.unit-of-work.js';
 export type { Sql, Statement } from './statements.js';
 export { type Tx, UnitOfWork } from './unit-of-work.js';
-export { type GoneRows, type Write, writeAll } from './write.js';
+export { type ChangedRows, type GoneRows, type Write, writeAll } from './write.js';

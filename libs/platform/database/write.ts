@@ -9,14 +9,31 @@ export interface GoneRows {
   readonly where: Readonly<Record<string, string>>;
 }
 
+/** Rows of one room that another one changes, if there are any by then: like `NewRow`, data. */
+export interface ChangedRows extends GoneRows {
+  readonly set: NewRow['values'];
+  /** Texts put behind what a column holds, so that two who add at the same time lose nothing. */
+  readonly append?: Readonly<Record<string, string>>;
+}
+
 /** What a room hands to another one to be written in its transaction: with what that one writes, or not at all. */
-export type Write = NewRow | GoneRows;
+export type Write = NewRow | GoneRows | ChangedRows;
 
 /** As a portable statement and the values behind its marks. */
 export function statementOf(write: Write): { readonly text: string; readonly values: readonly Value[] } {
   if ('values' in write) return { text: insertionText(write), values: Object.values(write.values) };
-  const conditions = Object.keys(write.where).map((name) => `${name} = ?`);
-  return { text: `DELETE FROM ${write.table} WHERE ${conditions.join(' AND ')}`, values: Object.values(write.where) };
+  const where = Object.keys(write.where).map((name) => `${name} = ?`);
+  const those = { text: `WHERE ${where.join(' AND ')}`, values: Object.values(write.where) };
+  if (!('set' in write)) return { text: `DELETE FROM ${write.table} ${those.text}`, values: those.values };
+  const { set, append = {} } = write;
+  const changes = [
+    ...Object.keys(set).map((name) => `${name} = ?`),
+    ...Object.keys(append).map((name) => `${name} = ${name} || ?`),
+  ];
+  return {
+    text: `UPDATE ${write.table} SET ${changes.join(', ')} ${those.text}`,
+    values: [...Object.values(set), ...Object.values(append), ...those.values],
+  };
 }
 
 /** In a sync unit of SQLite. */

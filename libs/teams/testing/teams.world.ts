@@ -8,6 +8,7 @@ import { type Database, DatabaseModule } from '#libs/platform/database/index.js'
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import { Authenticator, type Credential, createHttpApp, EdgeModule } from '#libs/platform/http/index.js';
 import { OutboundModule } from '#libs/platform/outbound/index.js';
+import { People, personKey } from '#libs/platform/people/index.js';
 import { SecretsModule } from '#libs/platform/secrets/index.js';
 import { providersEntities } from '#libs/providers/index.js';
 import { ringOf } from '#libs/providers/testing/ring.js';
@@ -26,6 +27,16 @@ class TwoPeople extends Authenticator {
     return true;
   }
 }
+
+class OnlyThose extends People {
+  async idsOf(_: unknown, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const idOf = (name: string) => [ADA, EVE].find(({ id, email }) => [id, email].includes(personKey(name)))?.id;
+    return new Map(names.flatMap((name) => [[name, idOf(name)] as const]).filter(isKnown));
+  }
+}
+
+const isKnown = (pair: readonly [string, string | undefined]): pair is readonly [string, string] =>
+  pair[1] !== undefined;
 
 /** Whose they are, their ids say by the first letter. */
 const AGENTS = ['a.constructor', 'a:__proto__', ...Array.from({ length: 13 }, (_, n) => [`a${n}`, `e${n}`]).flat()];
@@ -81,9 +92,10 @@ export async function teamsWorld(env: Record<string, string> = {}): Promise<Team
     ],
     providers: [
       { provide: Authenticator, useClass: TwoPeople },
+      { provide: People, useClass: OnlyThose },
       { provide: Clock, useValue: clock },
     ],
-    exports: [Authenticator, Clock],
+    exports: [Authenticator, Clock, People],
   })
   class World {}
 

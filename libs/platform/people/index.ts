@@ -1,0 +1,2 @@
+export { People } from './people.js';
+export { personKey } from './person-key.js';
