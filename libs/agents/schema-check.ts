@@ -1,4 +1,4 @@
-import { createContext, Script } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 import { type JsonObject, RecentMap } from '#libs/kernel/index.js';
 
 /** What a compiled schema finds wrong with a value. */
@@ -96,12 +96,14 @@ function compiledWith(compiler: Compiler, schema: object): Findings {
   }
 }
 
-const room = createContext({});
+/** A world of its own for the script, made with the first check: it holds a third of a megabyte. */
+let room: Context | undefined;
 const script = new Script('job()');
 
 /** Runs `job` here and now; only a script of its own can be taken back in the middle of a pattern. */
 function within<T>(timeout: number, job: () => T): T {
   const results: T[] = [];
+  room ??= createContext({});
   room.job = () => results.push(job());
   try {
     script.runInContext(room, { timeout });

@@ -173,6 +173,7 @@ describe('an agent behind an address of its own', () => {
         execution_id: body.execution_id,
         workflow_type: 'pipeline',
         [`agent_${before}_result`]: { result: 'from before', execution_time: expect.any(Number) },
+        pipeline_input: 'from before',
       },
       messages: [],
     });
