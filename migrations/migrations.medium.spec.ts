@@ -1,14 +1,9 @@
-// Real: SQLite in memory, with every migration of this release.
+// Real: SQLite in memory and PostgreSQL, with every migration of this release.
 import { readdirSync } from 'node:fs';
-import { SqliteDatabase } from '#libs/platform/database/index.js';
+import { type Database, PostgresDatabase, SqliteDatabase } from '#libs/platform/database/index.js';
+import { barePostgres } from '#libs/platform/database/testing/test-postgres.js';
+import { requires } from '../test/requires.js';
 import { migrations } from './index.js';
-
-const schemaOf = (database: SqliteDatabase): unknown =>
-  database.reader
-    .prepared(
-      "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'schema_migration%' AND name NOT LIKE 'sqlite_%' ORDER BY type, name",
-    )
-    .all();
 
 test('the list holds every file, in the order of their numbers, each number once', () => {
   const files = readdirSync(__dirname)
@@ -45,31 +40,50 @@ test('the journal keeps its events when their table is made anew, up and down', 
   await database.close();
 });
 
-test('each migration goes up, down and up, and down leaves what was before', async () => {
-  const database = await SqliteDatabase.open(
-    { mode: 'ephemeral', reason: 'a test' },
-    { entities: [], migrations: [], migrate: false },
-  );
-  await database.close();
+/** A fresh database that knows the first so many migrations and has made none. */
+type Open = (many: number) => Promise<Database>;
 
-  for (let n = 1; n <= migrations.length; n += 1) {
-    const upTo = await SqliteDatabase.open(
-      { mode: 'ephemeral', reason: 'a test' },
-      { entities: [], migrations: migrations.slice(0, n), migrate: false },
-    );
-    await upTo.migrations.up();
-    const after = schemaOf(upTo);
-    expect(await upTo.migrations.down()).toEqual([migrations[n - 1]?.name]);
-    const before = schemaOf(upTo);
-    expect(await upTo.migrations.up()).toEqual([migrations[n - 1]?.name]);
-    expect(schemaOf(upTo)).toEqual(after);
-    await upTo.close();
-
-    const earlier = await SqliteDatabase.open(
-      { mode: 'ephemeral', reason: 'a test' },
-      { entities: [], migrations: migrations.slice(0, n - 1) },
-    );
-    expect(before).toEqual(schemaOf(earlier));
-    await earlier.close();
+async function goUpDownAndUp(open: Open, schemaOf: (database: Database) => Promise<unknown>): Promise<void> {
+  const before: unknown[] = [[]];
+  for (let many = 1; many <= migrations.length; many += 1) {
+    const database = await open(many);
+    await database.migrations.up();
+    const after = await schemaOf(database);
+    const name = migrations[many - 1]?.name;
+    expect(await database.migrations.down()).toEqual([name]);
+    expect(await schemaOf(database)).toEqual(before.at(-1));
+    expect(await database.migrations.up()).toEqual([name]);
+    expect(await schemaOf(database)).toEqual(after);
+    expect(await database.migrations.down(many)).toHaveLength(many);
+    expect(await schemaOf(database)).toEqual([]);
+    before.push(after);
+    await database.close();
   }
+}
+
+describe('each migration goes up, down and up, and down leaves what was before', () => {
+  test('on SQLite', () =>
+    goUpDownAndUp(
+      (many) =>
+        SqliteDatabase.open(
+          { mode: 'ephemeral', reason: 'a test' },
+          { entities: [], migrations: migrations.slice(0, many), migrate: false },
+        ),
+      (database) =>
+        database.all(
+          `SELECT type, name, sql FROM sqlite_master
+           WHERE name NOT LIKE 'schema_migration%' AND name NOT LIKE 'sqlite_%' ORDER BY type, name`,
+        ),
+    ));
+
+  requires('postgres').describe('and', () => {
+    test('on PostgreSQL', async () => {
+      const { choice } = await barePostgres();
+      await goUpDownAndUp(
+        (many) =>
+          PostgresDatabase.open(choice, { entities: [], migrations: migrations.slice(0, many), migrate: false }),
+        (database) => database.all('SELECT name, definition FROM schema_migration_part ORDER BY name'),
+      );
+    });
+  });
 });

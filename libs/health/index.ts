@@ -7,3 +7,4 @@ export { HealthWatch } from './health-watch.js';
 export { Lifecycle } from './lifecycle.js';
 export { Release } from './release.js';
 export { RuntimeDependency } from './runtime.dependency.js';
+export { SchemaDependency } from './schema.dependency.js';

@@ -16,7 +16,7 @@ describe('/health for who may read it', () => {
     const { status, body } = await root.get('/health');
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'ok', state: 'ready', uptime_seconds: expect.any(Number), error: {} });
-    expect(Object.keys(body.info)).toEqual(['database', 'runtime']);
+    expect(Object.keys(body.info)).toEqual(['database', 'schema', 'runtime']);
     expect(body.details).toEqual(body.info);
     expect(body.details.database).toMatchObject({
       status: 'up',
@@ -46,7 +46,7 @@ describe('/health for who may read it', () => {
   it('watches the disk of the data folder where records live there', async () => {
     const root = await signedIn(await startServer({ ...ADMIN, DATABASE_URL: '' }));
     const { body } = await root.get('/health/dependencies');
-    expect(body.dependencies.map(({ id }: { id: string }) => id)).toEqual(['database', 'disk', 'runtime']);
+    expect(body.dependencies.map(({ id }: { id: string }) => id)).toEqual(['database', 'schema', 'disk', 'runtime']);
     expect(body.database).toMatchObject({ mode: 'embedded', reason: null, lost: [] });
   });
 

@@ -22,6 +22,7 @@ describe('probes', () => {
     expect(body.split('\n')).toEqual([
       '[+] lifecycle ok',
       '[+] database ok',
+      '[+] schema ok',
       '[+] runtime ok',
       'warning: there is no check named "databsae"',
       'readyz: ok',
@@ -30,7 +31,7 @@ describe('probes', () => {
   });
 
   it('leaves out what it is asked to leave out', async () => {
-    const { body } = await server.http.get('/readyz?verbose&exclude=database,runtime');
+    const { body } = await server.http.get('/readyz?verbose&exclude=database,schema,runtime');
     expect(body).toBe('[+] lifecycle ok\nreadyz: ok\n');
   });
 

@@ -24,7 +24,7 @@ export {
 } from './database.errors.js';
 export { Database, type DatabaseOptions, type Entities } from './database.js';
 export { DatabaseModule } from './database.module.js';
-export type { Migration, MigrationState, Migrations } from './migrations.js';
+export type { Migration, MigrationState, Migrations, SchemaStanding } from './migrations.js';
 export { insertRowAlone, insertRowIn, type NewRow } from './new-row.js';
 export { openDatabase, openPostgres, type ServerDatabase } from './open-database.js';
 export type { Flag, Value } from './portable.js';

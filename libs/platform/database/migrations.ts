@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { drift, type Parts } from './drift.js';
 
 /** One change of the schema, with a class for each dialect: they say the same in the words of their database. */
 export interface Migration {
@@ -14,6 +15,16 @@ export interface MigrationState {
   readonly appliedAt: number | null;
 }
 
+/** How the schema stands to this release. */
+export interface SchemaStanding {
+  /** Names of changes that wait. */
+  readonly pending: readonly string[];
+  /** Names of changes that only a newer release knows. */
+  readonly newer: readonly string[];
+  /** What was done to it by hand, one sentence each. */
+  readonly drift: readonly string[];
+}
+
 export type Way = 'up' | 'down';
 
 /**
@@ -27,6 +38,17 @@ export abstract class Migrations {
   async status(): Promise<readonly MigrationState[]> {
     const applied = await this.applied();
     return this.known.map(({ name }) => ({ name, appliedAt: applied.get(name) ?? null }));
+  }
+
+  /** Changes nothing, and waits for nobody who changes the schema. */
+  async standing(): Promise<SchemaStanding> {
+    const [applied, { kept, found }] = [await this.applied(), await this.parts()];
+    const names = new Set(this.known.map(({ name }) => name));
+    return {
+      pending: [...names].filter((name) => !applied.has(name)),
+      newer: [...applied.keys()].filter((name) => !names.has(name)).sort(),
+      drift: drift(kept, found),
+    };
   }
 
   /** Makes what is missing, oldest first, and returns the names. Refuses a database that a newer release has changed. */
@@ -52,10 +74,13 @@ export abstract class Migrations {
   /** The names that are made and when. */
   protected abstract applied(): Promise<ReadonlyMap<string, number>>;
 
+  /** The schema as the last change left it, and as it is now. */
+  protected abstract parts(): Promise<{ readonly kept: Parts; readonly found: Parts }>;
+
   /** Runs `change` while nobody else changes the schema. */
   protected abstract alone<T>(change: () => Promise<T>): Promise<T>;
 
-  /** One change and its line, in one transaction. */
+  /** One change, its line, and what the schema is then, in one transaction. */
   protected abstract make(migration: Migration, way: Way): Promise<void>;
 
   async #each(migrations: readonly Migration[], way: Way): Promise<readonly string[]> {

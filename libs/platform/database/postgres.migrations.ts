@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { type Migration, Migrations, type Way } from './migrations.js';
 import type { PostgresConnection } from './postgres.connection.js';
+import { keepParts, keptPartsIn, partsIn } from './postgres.parts.js';
 import { PostgresUnitRunner } from './postgres.unit-runner.js';
 
 /** Held while the schema changes, so that of two programs that bring it up one waits for the other. */
@@ -20,6 +21,10 @@ export class PostgresMigrations extends Migrations {
 
   protected applied(): Promise<ReadonlyMap<string, number>> {
     return this.#session ? appliedIn(this.#session) : this.#withSession((session) => appliedIn(session));
+  }
+
+  protected parts() {
+    return this.#withSession(async (session) => ({ kept: await keptPartsIn(session), found: await partsIn(session) }));
   }
 
   protected alone<T>(change: () => Promise<T>): Promise<T> {
@@ -43,6 +48,7 @@ export class PostgresMigrations extends Migrations {
     try {
       await new migration.postgres()[way](runner);
       await note(session, migration.name, way);
+      await keepParts(session);
       await session.query('COMMIT');
     } catch (error) {
       await session.query('ROLLBACK');

@@ -1,6 +1,12 @@
+import type { Parts } from './drift.js';
 import { type Migration, Migrations, type Way } from './migrations.js';
 import type { UnitRunner } from './unit-runner.js';
 import type { Writer } from './writer.js';
+
+const TABLES = "SELECT 1 FROM sqlite_master WHERE type = 'table'";
+const PARTS = `
+  SELECT type || ' ' || name AS name, sql AS definition FROM sqlite_master
+  WHERE sql IS NOT NULL AND name NOT LIKE 'schema_migration%' AND name NOT LIKE 'sqlite_%'`;
 
 /** Made at the start, before anything is served: no other unit is under way, and other processes find the file locked. */
 export class SqliteMigrations extends Migrations {
@@ -14,14 +20,19 @@ export class SqliteMigrations extends Migrations {
 
   protected async applied(): Promise<ReadonlyMap<string, number>> {
     const { handle } = this.writer;
-    const exists = handle
-      .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'")
-      .get();
+    const exists = handle.prepare(`${TABLES} AND name = 'schema_migration'`).get();
     if (!exists) return new Map();
     const rows = handle
       .prepare<[], { name: string; applied_at: number }>('SELECT name, applied_at FROM schema_migration')
       .all();
     return new Map(rows.map((row) => [row.name, row.applied_at]));
+  }
+
+  protected async parts() {
+    const { handle } = this.writer;
+    const isKept = handle.prepare(`${TABLES} AND name = 'schema_migration_part'`).get();
+    const kept = isKept ? this.#partsBy('SELECT name, definition FROM schema_migration_part') : new Map();
+    return { kept, found: this.#partsBy(PARTS) };
   }
 
   protected async alone<T>(change: () => Promise<T>): Promise<T> {
@@ -40,6 +51,7 @@ export class SqliteMigrations extends Migrations {
     try {
       await new migration.sqlite()[way](runner);
       this.#note(migration.name, way);
+      this.#keepParts();
       this.#refuseOrphans();
       this.writer.commit();
     } catch (error) {
@@ -64,6 +76,20 @@ export class SqliteMigrations extends Migrations {
         "INSERT INTO schema_migration (name, applied_at) VALUES (?, CAST(unixepoch('subsec') * 1000 AS INTEGER))",
       )
       .run(name);
+  }
+
+  #partsBy(text: string): Parts {
+    const rows = this.writer.handle.prepare<[], { name: string; definition: string }>(text).all();
+    return new Map(rows.map(({ name, definition }) => [name, definition]));
+  }
+
+  #keepParts(): void {
+    const { handle } = this.writer;
+    handle.exec(
+      'CREATE TABLE IF NOT EXISTS schema_migration_part (name TEXT PRIMARY KEY, definition TEXT NOT NULL) STRICT',
+    );
+    handle.exec('DELETE FROM schema_migration_part');
+    handle.exec(`INSERT INTO schema_migration_part (name, definition) ${PARTS}`);
   }
 
   #refuseOrphans(): void {
