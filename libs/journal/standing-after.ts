@@ -1,4 +1,4 @@
-import type { JournalEvent } from '#libs/workflow/index.js';
+import type { EventKind, JournalEvent } from '#libs/workflow/index.js';
 import type { ExecutionRow } from './journal.js';
 
 export type Standing = Pick<ExecutionRow, 'status' | 'startedAt' | 'finishedAt'>;
@@ -10,10 +10,11 @@ export function standingAfter(standing: Standing, events: readonly JournalEvent[
   return events.reduce(after, standing);
 }
 
+const BEGINS: ReadonlySet<EventKind> = new Set(['step-started', 'approval-requested', 'step-adopted']);
+
 function after(standing: Standing, { body, at }: JournalEvent): Standing {
   if (standing.finishedAt !== null) return standing;
   if (body.kind === 'execution-finished') return { ...standing, status: body.status, finishedAt: at };
-  const begins = body.kind === 'step-started' || body.kind === 'approval-requested';
-  if (begins && standing.status === 'pending') return { ...standing, status: 'running', startedAt: at };
+  if (BEGINS.has(body.kind) && standing.status === 'pending') return { ...standing, status: 'running', startedAt: at };
   return standing;
 }

@@ -95,6 +95,6 @@ describe('an event as the world sees it', () => {
     ];
     for (const body of Object.values(ofKind))
       for (const key of Object.keys(see(body) ?? {}))
-        expect([...names, 'usage', 'status', 'tool', 'context', 'message', 'approval']).toContain(key);
+        expect([...names, 'usage', 'status', 'adopted_from', 'tool', 'context', 'message', 'approval']).toContain(key);
   });
 });

@@ -1,13 +1,12 @@
 import { type Json, type JsonObject, toUsd } from '#libs/kernel/index.js';
 import {
-  type Adopted,
   type ApprovalMoment,
   type EventBody,
   type FinalStatus,
   type JournalEvent,
   type MessageType,
   type Parking,
-  PUBLIC_NAME,
+  publicNameOf,
   type Reducer,
   type StepError,
   type StepId,
@@ -36,10 +35,17 @@ interface Facts {
   readonly retry_at?: string;
   readonly usage?: PublicUsage;
   readonly status?: FinalStatus;
+  /** It was not run here, but taken over from where it was. */
+  readonly adopted_from?: PublicOrigin;
   readonly tool?: PublicTool;
   readonly context?: PublicChange;
   readonly message?: PublicMessage;
   readonly approval?: PublicApproval;
+}
+
+export interface PublicOrigin {
+  readonly execution_id: string;
+  readonly step_id: string;
 }
 
 export interface PublicTool {
@@ -91,7 +97,7 @@ export type AgentOf = (step: StepId) => string | undefined;
 /** Null for an inner event, and for one of a newer program that this one cannot name. */
 export function publicEventOf(event: JournalEvent, executionId: string, agentOf: AgentOf): PublicEvent | null {
   const { publicSeq, at, body } = event;
-  const type = PUBLIC_NAME[body.kind];
+  const type = publicNameOf(body);
   if (publicSeq === null || !type) return null;
   return { execution_id: executionId, seq: publicSeq, type, at: instant(at), ...factsOf(body, agentOf) };
 }
@@ -131,7 +137,7 @@ function factsOf(body: EventBody, agentOf: AgentOf): Facts {
     case 'approval-decided':
       return { ...stepOf(body.step, agentOf), approval: decisionOf(body) };
     case 'step-adopted':
-      return { ...stepOf(body.step, agentOf), ...adoptedOf(body.result) };
+      return { ...stepOf(body.step, agentOf), ...adoptedOf(body) };
     case 'execution-finished':
       return { ...errorOf(body.error), status: body.status };
     case 'execution-started':
@@ -186,8 +192,9 @@ function decisionOf({ decision, by, comment, edited }: Told<'approval-decided'>)
   return { decision, decided_by: by, comment, is_edited: edited !== null };
 }
 
-function adoptedOf(result: Adopted): Facts {
-  return result.ok ? { result: result.output.result } : errorOf(result.error);
+function adoptedOf({ from: { executionId, step }, result }: Told<'step-adopted'>): Facts {
+  const adopted_from = { execution_id: executionId, step_id: step };
+  return { ...(result.ok ? { result: result.output.result } : errorOf(result.error)), adopted_from };
 }
 
 function errorOf(error: StepError | null): Facts {

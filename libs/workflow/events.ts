@@ -248,10 +248,12 @@ export interface ApprovalDecided extends Vote {
   readonly step: StepId;
 }
 
-/** Where an adopted step was run. */
+/** Where and when an adopted step was run: the order of what was adopted stays that of its parent. */
 export interface StepOrigin {
   readonly executionId: string;
   readonly step: StepId;
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
 export type Adopted =
@@ -266,7 +268,12 @@ export interface StepReport extends Performance {
 export type SkipReason = 'condition' | 'source' | 'stopped' | 'no-input';
 export type FinalStatus = 'completed' | 'failed' | 'cancelled';
 
-/** The name under which the world sees an event; null: an inner one without a public number. */
+/** The name under which the world sees an event. What was adopted is named by how it ended. */
+export function publicNameOf(body: EventBody): string | null {
+  return body.kind === 'step-adopted' && !body.result.ok ? PUBLIC_NAME['step-failed'] : PUBLIC_NAME[body.kind];
+}
+
+/** As `publicNameOf`, by kind; null: an inner event without a public number. */
 export const PUBLIC_NAME: { readonly [K in EventKind]: string | null } = {
   'execution-started': 'execution.started',
   'execution-taken': null,

@@ -187,14 +187,16 @@ function goBack(draft: Draft, { loop: id, round, from }: Told<'loop-back'>): voi
   draft.loops.put(id, gone + 1);
 }
 
-/** What was adopted is settled from the first moment on. */
+/** What was adopted is settled from the first moment on, and stands in the order in which it was run. */
 function adopt(draft: Draft, { step: id, from, result }: Told<'step-adopted'>, at: number): void {
   const step = draft.steps.get(id);
   if (draft.facts.phase !== 'open' || step?.is !== 'waiting') return;
-  const settled = { ...factsOf(step), from, attempt: 0, startedAt: at, endedAt: at };
+  const { startedAt, endedAt } = from;
+  const settled = { ...factsOf(step), from, attempt: 0, startedAt, endedAt };
   if (result.ok) draft.steps.put(id, { ...settled, is: 'succeeded', output: result.output });
   else draft.steps.put(id, { ...settled, is: 'failed', error: result.error });
   if (result.ok) answered(draft, step);
+  if (draft.facts.status === 'pending') draft.set({ status: 'running', startedAt: at });
 }
 
 function change(draft: Draft, { name, reducer, value }: Told<'context-changed'>): void {

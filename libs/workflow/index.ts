@@ -1,3 +1,4 @@
+export { type Adoption, adoption } from './adopt.js';
 export { type Advance, advance, lateCost, numbered } from './advance.js';
 export { agreement, approvalOf, isJudged, mayVote } from './approvals.js';
 export { type CompileOptions, compile } from './compile.js';
@@ -32,6 +33,8 @@ export {
   type Parking,
   type Performance,
   PUBLIC_NAME,
+  publicNameOf,
+  REPAIR_KINDS,
   type RecordedTurn,
   type RepairKind,
   type SkipReason,
@@ -75,6 +78,7 @@ export {
 } from './plan.js';
 export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price.js';
 export { type Complain, readInput, readWorkflow } from './read-workflow.js';
+export type { Again } from './keep.js';
 export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
 export type { SentMessage, State, Step, StepFacts, Variable } from './state.js';
 export { estimatedTokens } from './step-sizes.js';

@@ -88,7 +88,7 @@ export const ofKind: { readonly [K in EventKind]: Extract<EventBody, { kind: K }
   'step-adopted': {
     kind: 'step-adopted',
     step: 's1',
-    from: { executionId: 'e0', step: 's1' },
+    from: { executionId: 'e0', step: 's1', startedAt: 1, endedAt: 2 },
     result: { ok: true, output: OUTPUT },
   },
   'step-skipped': { kind: 'step-skipped', step: 's2', reason: 'condition' },

@@ -18,6 +18,7 @@ export function brokenLaws(world: World, plan: Plan): readonly string[] {
     ...attempts(journal),
     ...told.flatMap((one) => order(one, plan)),
     ...told.flatMap((one) => cancels(one, plan)),
+    ...told.flatMap((one) => goingBack(one, plan)),
     ...answers(journal),
     ...money(world),
     ...interruptions(told),
@@ -46,7 +47,9 @@ function oneEnd(told: readonly Told[]): readonly string[] {
   ];
 }
 
-const ENDS: readonly EventBody['kind'][] = ['step-succeeded', 'step-failed', 'step-skipped', 'step-cancelled'];
+const ENDS: readonly EventBody['kind'][] = [
+  ...(['step-succeeded', 'step-failed', 'step-skipped', 'step-cancelled', 'step-adopted'] as const),
+];
 
 function attempts(journal: readonly JournalEvent[]): readonly string[] {
   const broken: string[] = [];
@@ -116,6 +119,14 @@ function cancels({ event: { body, at }, before }: Told, plan: Plan): readonly st
   const step = body.kind === 'step-cancelled' ? before.steps[body.step] : undefined;
   if (!step || before.cancelling || (plan.onFailure === 'fail-fast' && isDoomed(plan, before))) return [];
   return step.added === null || isAwaited(step.added, before, at) ? [`${step.id} was cancelled for no reason`] : [];
+}
+
+/** A loop goes back round by round, and not once more than it may. */
+function goingBack({ event: { body }, before }: Told, plan: Plan): readonly string[] {
+  if (body.kind !== 'loop-back') return [];
+  const gone = before.loops[body.loop] ?? 0;
+  const maxRounds = plan.loops.find(({ id }) => id === body.loop)?.maxRounds ?? 0;
+  return body.round === gone + 2 && gone < maxRounds ? [] : [`${body.loop} went back to round ${body.round} out of turn`];
 }
 
 /** A step succeeds only with what that very step and attempt answered. */

@@ -2,7 +2,7 @@ import { type Micros, micros } from '#libs/kernel/index.js';
 import { advance, type Core, lateCost, numbered } from '../advance.js';
 import {
   type Decision,
-  JOURNAL_FORMAT,
+  type ExecutionStarted,
   type JournalEvent,
   type Note,
   type Outcome,
@@ -14,6 +14,7 @@ import type { Plan } from '../plan.js';
 import { chargeKey, type State } from '../state.js';
 import type { Happening, Script } from './happenings.js';
 import { asking, pausing, type Wish } from './parking.js';
+import { startedWith } from './states.js';
 
 interface Runner {
   state: State;
@@ -33,6 +34,14 @@ export interface Rest {
 
 const NOTHING: Wish = () => [];
 
+/** What an execution begins with that comes from another one. */
+export interface Heritage {
+  readonly started: ExecutionStarted;
+  readonly adopted: readonly Decision[];
+  /** When it is accepted. */
+  readonly now: number;
+}
+
 /**
  * A journal, a clock and up to three processes that advance one execution with the real core: they ask and pause, crash,
  * take one another over while the other still lives (a zombie), deliver results late or twice. The journal is fenced as
@@ -42,7 +51,7 @@ export class World {
   readonly journal: JournalEvent[] = [];
   readonly delivered = new Map<string, number>();
   readonly rests: Rest[] = [];
-  now = 1_000_000;
+  now: number;
   #epoch = 1;
   #owner: Runner | null = null;
   #runners: Runner[] = [];
@@ -51,22 +60,13 @@ export class World {
     plan: Plan,
     private readonly script: Script,
     private readonly core: Core,
+    { started, adopted, now }: Heritage = { started: startedWith(plan), adopted: [], now: 1_000_000 },
   ) {
-    const started = {
-      kind: 'execution-started',
-      format: JOURNAL_FORMAT,
-      executionId: 'e',
-      userId: 'u',
-      teamId: 't',
-      teamName: 'Team',
-      prompt: 'prompt',
-      plan,
-      agents: {},
-      prices: {},
-    } as const;
-    const first = numbered(UNBORN, started, this.now);
+    this.now = now;
+    const first = numbered(UNBORN, started, now);
     this.journal.push(first);
     const runner = this.#newRunner(core.fold(UNBORN, first), 1);
+    runner.first = adopted;
     this.#owner = runner;
     this.#pass(runner);
   }
