@@ -7,5 +7,10 @@ export const WRITER = '0199f3a1-2fd6-7f93-b1c4-7e9fab3d4b13';
 
 export const TEAM = '0199f3a2-4410-7b25-93d6-8f1a2b3c4d21';
 export const EXECUTION = '0199f3a3-6688-7d47-8af7-9b2c3d4e5f31';
+/** What was made of it. */
+export const RERUN = '0199f3a4-11d0-7e58-9b08-ac3d4e5f6a41';
+export const FORK = '0199f3a4-22e1-7f69-8c19-bd4e5f6a7b42';
+export const REPLAY = '0199f3a4-33f2-7a7a-9d2a-ce5f6a7b8c43';
+export const RETRY = '0199f3a4-4403-7b8b-8e3b-df6a7b8c9d44';
 
 export const PROMPT = 'Should we offer small clinics monthly billing?';

@@ -1,5 +1,5 @@
 import type { Json } from '#libs/kernel/index.js';
-import { ANALYST, EXECUTION, PROMPT, RESEARCHER, TEAM } from './cast.js';
+import { ANALYST, EXECUTION, FORK, PROMPT, REPLAY, RERUN, RESEARCHER, RETRY, TEAM } from './cast.js';
 import type { Examples } from './illustrate.js';
 
 const BEGUN = '2026-11-22T10:00:00.120Z';
@@ -19,6 +19,7 @@ const pending = {
   started_at: null,
   completed_at: null,
   created_at: BEGUN,
+  parent_execution_id: null,
 };
 
 const completed = {
@@ -105,6 +106,10 @@ const stream = [
 
 const id = { id: EXECUTION };
 
+/** A run that begins with what another one recorded. */
+const child = (execution_id: string) => ({ ...pending, execution_id, parent_execution_id: EXECUTION });
+const CHEAPER = { [ANALYST]: { model: 'sim/fast', system_prompt: 'You estimate in one sentence.' } };
+
 export const EXECUTION_EXAMPLES: Examples = {
   executionsExecute: { path: { id: TEAM }, body: { initial_prompt: PROMPT }, answer: pending },
   executionsList: { answer: [completed] },
@@ -113,6 +118,10 @@ export const EXECUTION_EXAMPLES: Examples = {
   executionsResult: { path: id, answer: result },
   executionsLogs: { path: id, answer: logs },
   eventsEvents: { path: id, answer: stream },
+  repairsRerun: { path: id, body: { from_step: 's2' }, answer: child(RERUN) },
+  repairsFork: { path: id, body: { agents: CHEAPER }, answer: child(FORK) },
+  repairsReplay: { path: id, answer: { ...completed, execution_id: REPLAY, parent_execution_id: EXECUTION } },
   executionsStop: { path: id, answer: { success: true, status: 'success', message: 'Execution stopped' } },
+  repairsRetry: { path: id, body: {}, answer: child(RETRY) },
   executionsRemove: { path: id, answer: { success: true, status: 'success', message: 'Execution deleted' } },
 };

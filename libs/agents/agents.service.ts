@@ -23,6 +23,14 @@ export interface RunnableAgent {
   readonly price: Price | null;
 }
 
+export type RevisedAgent = Omit<RunnableAgent, 'status'>;
+
+/** What is absent stays as it is. */
+export interface Revision {
+  readonly model?: string | null;
+  readonly systemPrompt?: string;
+}
+
 /** The agents of a user. Nobody else's are ever seen, changed or run. */
 @Injectable()
 export class AgentsService {
@@ -92,6 +100,18 @@ export class AgentsService {
   async snapshotsOf(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RunnableAgent>> {
     const facts = await this.store.factsOf(userId, ids);
     return new Map(facts.map((one) => [one.id, this.#runnable(one)]));
+  }
+
+  /**
+   * An agent as a run froze it, with another model or prompt: a new model finds its runner and price as if the run were
+   * accepted now. A runner that was chosen for the agent stays.
+   */
+  revised(agent: AgentSnapshot, { model = agent.model, systemPrompt = agent.systemPrompt }: Revision): RevisedAgent {
+    const price = model === null ? null : this.providers.priceOf(model);
+    const { target: _, ...rest } = agent;
+    const isChosen = this.#routed(agent.model).runner !== agent.runner;
+    const run = isChosen || model === agent.model ? agent : { ...rest, ...this.#routed(model) };
+    return { snapshot: { ...run, model, systemPrompt }, price };
   }
 
   /** Those of the ids that are agents of this user, as the unit sees them. */

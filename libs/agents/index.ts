@@ -19,7 +19,7 @@ export {
 } from './agent-runner.js';
 export { type AgentUse, AgentUses } from './agent-uses.js';
 export { AgentsModule } from './agents.module.js';
-export { AgentsService, type RunnableAgent } from './agents.service.js';
+export { AgentsService, type Revision, type RunnableAgent } from './agents.service.js';
 export { Runners } from './runners.js';
 export { SimRunner } from './sim.runner.js';
 

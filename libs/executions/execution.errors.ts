@@ -44,3 +44,27 @@ export class OtherTeam extends AppError {
     });
   }
 }
+
+export class ExecutionNotOver extends AppError {
+  readonly code = 'execution.not-over';
+  readonly kind = 'conflict';
+  constructor() {
+    super('The execution is not over yet. Wait for its end or stop it; then it can be repaired.');
+  }
+}
+
+export class NothingToRetry extends AppError {
+  readonly code = 'execution.nothing-to-retry';
+  readonly kind = 'conflict';
+  constructor() {
+    super('Every step of the execution ended well: there is nothing to retry. To run part of it again, use rerun.');
+  }
+}
+
+export class CancelledNotReplayed extends AppError {
+  readonly code = 'execution.cancelled-not-replayed';
+  readonly kind = 'conflict';
+  constructor() {
+    super('The execution was cancelled: only one that completed or failed can be replayed. Retry goes on with it.');
+  }
+}

@@ -111,6 +111,8 @@ export class ExecutionView {
   started_at!: string | null;
   completed_at!: string | null;
   created_at!: string;
+  /** The run that this one retries, reruns, forks or replays. */
+  parent_execution_id!: string | null;
 
   static of(row: ExecutionRow, state: State): ExecutionView {
     return fieldsOf(row, state);
@@ -128,6 +130,7 @@ function fieldsOf(row: ExecutionRow, state: State) {
     started_at: instant(state.startedAt),
     completed_at: instant(state.finishedAt),
     created_at: new Date(row.createdAt).toISOString(),
+    parent_execution_id: state.started?.parent?.executionId ?? null,
   } satisfies ExecutionView;
 }
 
@@ -202,6 +205,7 @@ export class ExecutionSummaryView {
   completed_agents!: number;
   error_message!: string | null;
   result!: object | null;
+  parent_execution_id!: string | null;
 
   static of(row: ExecutionRow, state: State): ExecutionSummaryView {
     const status = ExecutionStatusView.of(row, state);
@@ -221,6 +225,7 @@ export class ExecutionSummaryView {
       completed_agents: status.completed_agents.length,
       error_message: status.error_message,
       result: status.final_result,
+      parent_execution_id: status.parent_execution_id,
     };
   }
 }

@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Post, Query, Res } fr
 import type { FastifyReply } from 'fastify';
 import { ExecutionNotFound, OpenLimitReached } from '#libs/journal/index.js';
 import { type ActorRef, isUuid } from '#libs/kernel/index.js';
-import { Database } from '#libs/platform/database/index.js';
 import { Actor, Allow, Id, Idempotent, preferredWaitSeconds } from '#libs/platform/http/index.js';
 import { Fails } from '#libs/platform/openapi/index.js';
 import { TeamNotFound } from '#libs/teams/index.js';
@@ -17,7 +16,8 @@ import {
   ListQuery,
   LogsQuery,
 } from './execution.views.js';
-import { ExecutionsService, type Standing } from './executions.service.js';
+import { ExecutionAnswers } from './execution-answers.js';
+import { ExecutionsService } from './executions.service.js';
 import { type LogLine, logsOf } from './logs.js';
 
 const OPEN = ['pending', 'running'] as const;
@@ -28,7 +28,7 @@ export class ExecutionsController {
   constructor(
     private readonly acceptance: AcceptanceService,
     private readonly executions: ExecutionsService,
-    private readonly database: Database,
+    private readonly answers: ExecutionAnswers,
   ) {}
 
   /**
@@ -48,12 +48,7 @@ export class ExecutionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExecutionView | ExecutionResultView> {
     const accepted = await this.acceptance.accept(actor, teamId, body);
-    reply.header('renum-durability', this.database.durability);
-    const waitSeconds = preferredWaitSeconds(prefer);
-    if (waitSeconds !== null) return this.#resultWithin(actor, accepted, waitSeconds, reply);
-    const { row, state } = accepted;
-    // What was accepted is pending to whoever asked for it, even where its first step has begun in the same commit.
-    return ExecutionView.of(row, state.phase === 'open' ? { ...state, status: 'pending', startedAt: null } : state);
+    return this.answers.accepted(actor, accepted, prefer, reply);
   }
 
   /**
@@ -109,7 +104,7 @@ export class ExecutionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExecutionResultView> {
     const known = await this.executions.get(actor, id);
-    return this.#resultWithin(actor, known, preferredWaitSeconds(prefer), reply);
+    return this.answers.resultWithin(actor, known, preferredWaitSeconds(prefer), reply);
   }
 
   /** What happened in a run, for people. Oldest first, read from the same journal that the run is recovered from. */
@@ -142,17 +137,6 @@ export class ExecutionsController {
   async remove(@Actor() actor: ActorRef, @Id() id: string): Promise<Done> {
     await this.executions.remove(actor, id);
     return done('Execution deleted');
-  }
-
-  async #resultWithin(
-    actor: ActorRef,
-    known: Standing,
-    waitSeconds: number | null,
-    reply: FastifyReply,
-  ): Promise<ExecutionResultView> {
-    if (waitSeconds !== null) reply.header('preference-applied', `wait=${waitSeconds}`);
-    const { row, state } = waitSeconds ? await this.executions.whenOver(actor, known, waitSeconds * 1_000) : known;
-    return ExecutionResultView.of(row, state);
   }
 }
 

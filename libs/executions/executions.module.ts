@@ -10,18 +10,25 @@ import { TeamRuns, TeamsModule } from '#libs/teams/index.js';
 import { AcceptanceService } from './acceptance.service.js';
 import { Beginnings } from './beginnings.js';
 import { Engine } from './engine.js';
+import { ExecutionAnswers } from './execution-answers.js';
 import { ExecutionsController } from './executions.controller.js';
 import { ExecutionsService } from './executions.service.js';
 import { executionHolder } from './key-holder.js';
 import { Performer } from './performer.js';
+import { RepairService } from './repair.service.js';
+import { RepairsController } from './repairs.controller.js';
+import { Revisions } from './revisions.js';
 
 /** Wants `Audit`, `Journal`, `Tail`, `Clock`, `Database`, `RenumConfig` and `Log` to be global. */
 @Module({
   imports: [AgentsModule, CollaborationModule, ProvidersModule, TeamsModule],
-  controllers: [ExecutionsController],
+  controllers: [ExecutionsController, RepairsController],
   providers: [
     AcceptanceService,
     Beginnings,
+    ExecutionAnswers,
+    RepairService,
+    Revisions,
     ExecutionsService,
     {
       provide: Performer,

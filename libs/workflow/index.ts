@@ -50,6 +50,7 @@ export {
 } from './events.js';
 export { fold, foldAll, UNBORN } from './fold.js';
 export { type InputText, inputOf, type ResolvedInput } from './input.js';
+export type { Again } from './keep.js';
 export { defaultInput, executionOrder, normalise } from './normalise.js';
 export { type Edge, type Outline, outlineOf } from './outline.js';
 export { dataIn, outputOf } from './output.js';
@@ -78,7 +79,6 @@ export {
 } from './plan.js';
 export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price.js';
 export { type Complain, readInput, readWorkflow } from './read-workflow.js';
-export type { Again } from './keep.js';
 export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
 export type { SentMessage, State, Step, StepFacts, Variable } from './state.js';
 export { estimatedTokens } from './step-sizes.js';

@@ -200,6 +200,31 @@ const CASES: readonly Case[] = [
       },
     },
   ]),
+  ...(
+    [
+      { way: 'retry', did: 'execution.retried', told: {} },
+      { way: 'rerun', did: 'execution.rerun', wish: () => ({ from_step: 's2' }), told: { from_step: 's2' } },
+      {
+        way: 'fork',
+        did: 'execution.forked',
+        wish: (agent: string) => ({ agents: { [agent]: { model: 'sim/other' } } }),
+        told: { agents: [expect.any(String)] },
+      },
+      { way: 'replay', did: 'execution.replayed', told: {} },
+    ] as const
+  ).map(
+    ({ way, did, told, ...rest }): Case => ({
+      route: `POST /api/v1/executions/{id}/${way}`,
+      did,
+      details: { team_id: expect.any(String), parent_execution_id: expect.any(String), ...told },
+      call: async ({ ada, agents, ended }) => {
+        const parent = await ended('[[error:invalid]]');
+        const wish = 'wish' in rest ? rest.wish(agents[0] ?? '') : {};
+        const answer = await ada.post(`/api/v1/executions/${parent}/${way}`, wish);
+        return { answer, to: answer.body.execution_id };
+      },
+    }),
+  ),
   {
     route: 'POST /api/v1/executions/{id}/stop',
     did: 'execution.stop-requested',

@@ -31,7 +31,7 @@ const STORY = [
   ...['executionsExecute', 'executionsResult', 'executionsGet', 'executionsStatus', 'executionsList'],
   ...['contextGet', 'contextDiff', 'messagesList'],
   ...['executionsLogs', 'eventsEvents', 'approvalsList', 'approvalsGet', 'approvalsDecide'],
-  ...['executionsStop', 'executionsRemove'],
+  ...['repairsRerun', 'repairsFork', 'repairsReplay', 'executionsStop', 'repairsRetry', 'executionsRemove'],
   ...['membersAdd', 'membersChange', 'membersRemove'],
   ...['templatesList', 'templatesInstantiate'],
   ...['frontDoorWelcome', 'healthHealth', 'probesLive', 'probesStartup', 'probesReady', 'probesOne'],
@@ -104,6 +104,9 @@ describe('a server that is sent the examples', () => {
     executionsStop: async () => {
       const { body } = await send('executionsExecute', { initial_prompt: '[[sleep:60000]]' });
       real.set(EXECUTION, body.execution_id);
+    },
+    repairsRetry: async () => {
+      await send('executionsResult');
     },
     auditList: async () => {
       const { body } = await http.post('/api/v1/auth/login', ADMIN);

@@ -126,7 +126,9 @@ function goingBack({ event: { body }, before }: Told, plan: Plan): readonly stri
   if (body.kind !== 'loop-back') return [];
   const gone = before.loops[body.loop] ?? 0;
   const maxRounds = plan.loops.find(({ id }) => id === body.loop)?.maxRounds ?? 0;
-  return body.round === gone + 2 && gone < maxRounds ? [] : [`${body.loop} went back to round ${body.round} out of turn`];
+  return body.round === gone + 2 && gone < maxRounds
+    ? []
+    : [`${body.loop} went back to round ${body.round} out of turn`];
 }
 
 /** A step succeeds only with what that very step and attempt answered. */

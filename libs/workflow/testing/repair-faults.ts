@@ -1,5 +1,5 @@
-import type { Core } from '../advance.js';
 import { type Adoption, adoption } from '../adopt.js';
+import type { Core } from '../advance.js';
 import type { Decision } from '../events.js';
 import { fold } from '../fold.js';
 import { CORE } from './faults.js';
