@@ -17,6 +17,7 @@ export const ABOUT: Omit<About, 'version'> = {
     Executions: 'Runs of teams: begin, follow, stop.',
     Context: 'The variables that the agents of a run share.',
     Messages: 'What the agents of a run write to one another.',
+    Repairs: 'Runs that are made from others: what is recorded there is not run again.',
     Events: 'What happens in a run, while it happens.',
     Approvals: 'Steps of teams that wait for people.',
     Probes: 'For orchestrators and balancers.',

@@ -31,6 +31,12 @@ const BORN: Decision = {
   prices: {},
 };
 const STEP_STARTED: Decision = { kind: 'step-started', step: 's1', attempt: 1, epoch: 1 };
+const ADOPTED: Decision = {
+  kind: 'step-adopted',
+  step: 's1',
+  from: { executionId: 'e0', step: 's1', startedAt: 1, endedAt: 2 },
+  result: { ok: false, error: { code: 'invalid', message: 'no' } },
+};
 const SKIPPED: Decision = { kind: 'step-skipped', step: 's1', reason: 'condition' };
 const FINISHED: Decision = { kind: 'execution-finished', status: 'failed', error: null };
 const FINISHED_AGAIN: Decision = { kind: 'execution-finished', status: 'completed', error: null };
@@ -42,6 +48,7 @@ test.each([
   { bodies: [BORN], status: 'pending' },
   { bodies: [BORN, SKIPPED], status: 'pending' },
   { bodies: [BORN, STEP_STARTED], status: 'running' },
+  { bodies: [BORN, ADOPTED], status: 'running' },
   { bodies: [BORN, STEP_STARTED, FINISHED], status: 'failed' },
   { bodies: [BORN, FINISHED, FINISHED_AGAIN], status: 'failed' },
   { bodies: [BORN, FINISHED, STEP_STARTED], status: 'failed' },

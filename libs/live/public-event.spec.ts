@@ -68,6 +68,28 @@ describe('an event as the world sees it', () => {
     expect(see({ ...parked, why: 'answer', until: AT })).toEqual(waiting);
   });
 
+  test('what was adopted is named by how it ended, and says where that was', () => {
+    const adopted = {
+      kind: 'step-adopted',
+      step: 's2~2',
+      from: { executionId: 'e0', step: 's2', startedAt: 1, endedAt: 2 },
+    } as const;
+    const seen = {
+      ...SEEN,
+      step_id: 's2~2',
+      agent_id: STEP.agent_id,
+      adopted_from: { execution_id: 'e0', step_id: 's2' },
+    };
+    const output = { result: 'text', execution_time: 1 };
+    expect(see({ ...adopted, result: { ok: true, output } })).toEqual({
+      ...seen,
+      type: 'step.succeeded',
+      result: 'text',
+    });
+    const error = { code: 'invalid', message: 'no' };
+    expect(see({ ...adopted, result: { ok: false, error } })).toEqual({ ...seen, type: 'step.failed', error });
+  });
+
   test('an agent that is not known is left out', () => {
     expect(see({ kind: 'step-cancelled', step: 's9' })).toEqual({ ...SEEN, type: 'step.cancelled', step_id: 's9' });
   });

@@ -36,36 +36,28 @@ export function adoption(parent: readonly JournalEvent[], started: ExecutionStar
     state = fold(state, numbered(state, body, 0));
   };
   for (const { seq, body } of parent) {
-    const isKept = kept.moments.has(seq);
-    switch (body.kind) {
-      case 'context-changed': {
-        const step = keptAsker(body.step, before, kept.steps);
-        if (step) adopt({ ...body, step, version: state.contextVersion + 1 });
-        break;
-      }
-      case 'message-sent': {
-        const step = keptAsker(body.step, before, kept.steps);
-        if (!step) break;
-        const { question: _, answers, ...message } = body;
-        const request = answers === undefined ? undefined : messages.get(answers);
-        const id = nextMessage(state);
-        messages.set(body.id, id);
-        adopt({ ...message, step, id, ...(request !== undefined && { answers: request }) });
-        break;
-      }
-      case 'loop-back':
-        if (isKept) adopt(body);
-        break;
-      case 'execution-finished':
-        if (again === null) adopt(body);
-        break;
-      default: {
-        const settled = isKept ? settledAs(body, before) : null;
-        if (settled) adopt(settled);
-      }
+    if (body.kind === 'context-changed' || body.kind === 'message-sent') {
+      const step = keptAsker(body.step, before, kept.steps);
+      if (!step) continue;
+      if (body.kind === 'context-changed') adopt({ ...body, step, version: state.contextVersion + 1 });
+      else adopt({ ...renumbered(body, nextMessage(state), messages), step });
+    } else if (body.kind === 'execution-finished') {
+      if (again === null) adopt(body);
+    } else if (kept.moments.has(seq)) {
+      const settled = body.kind === 'loop-back' ? body : settledAs(body, before);
+      if (settled) adopt(settled);
     }
   }
   return { decisions, isWhole: allSettled(plan, state) };
+}
+
+type Sent = Extract<EventBody, { kind: 'message-sent' }>;
+
+/** The message under its new id, and the request it answers under that one's; of a question only the words are left. */
+function renumbered({ question: _, answers, ...message }: Sent, id: string, ids: Map<string, string>): Sent {
+  const request = answers === undefined ? undefined : ids.get(answers);
+  ids.set(message.id, id);
+  return { ...message, id, ...(request !== undefined && { answers: request }) };
 }
 
 /** Questions are not adopted, what was done to answer them is: by the step that asked first. Null: that is not kept. */

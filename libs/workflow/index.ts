@@ -34,7 +34,6 @@ export {
   type Performance,
   PUBLIC_NAME,
   publicNameOf,
-  REPAIR_KINDS,
   type RecordedTurn,
   type RepairKind,
   type SkipReason,

@@ -44,6 +44,11 @@ export const REPAIR_FAULTS: Readonly<Record<string, Repair>> = {
     },
   },
   'a success left behind': saying((said) => said.slice(0, -1)),
+  'the order of the parent lost': saying((said) =>
+    said.map((one) =>
+      one.kind === 'step-adopted' ? { ...one, from: { ...one.from, startedAt: 0, endedAt: 0 } } : one,
+    ),
+  ),
   'an answer changed': saying((said) =>
     said.map((one) =>
       one.kind === 'step-adopted' && one.result.ok
