@@ -4,11 +4,7 @@ import { ExecutionArchived, ExecutionNotFound, OpenLimitReached } from '#libs/jo
 import type { ActorRef } from '#libs/kernel/index.js';
 import { Actor, Allow, Id, Idempotent } from '#libs/platform/http/index.js';
 import { Fails } from '#libs/platform/openapi/index.js';
-import {
-  CancelledNotReplayed,
-  ExecutionNotOver,
-  NothingToRetry,
-} from './execution.errors.js';
+import { CancelledNotReplayed, ExecutionNotOver, NothingToRetry } from './execution.errors.js';
 import type { ExecutionResultView, ExecutionView } from './execution.views.js';
 import { ExecutionAnswers } from './execution-answers.js';
 import type { Standing } from './executions.service.js';

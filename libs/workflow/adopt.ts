@@ -54,7 +54,8 @@ export function adoption(parent: readonly JournalEvent[], started: ExecutionStar
 type Sent = Extract<EventBody, { kind: 'message-sent' }>;
 
 /** The message under its new id, and the request it answers under that one's; of a question only the words are left. */
-function renumbered({ question: _, answers, ...message }: Sent, id: string, ids: Map<string, string>): Sent {
+function renumbered(sent: Sent, id: string, ids: Map<string, string>): Sent {
+  const { question: _, answers, ...message } = sent;
   const request = answers === undefined ? undefined : ids.get(answers);
   ids.set(message.id, id);
   return { ...message, id, ...(request !== undefined && { answers: request }) };
