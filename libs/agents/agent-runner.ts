@@ -36,6 +36,8 @@ export interface ToolDefinition {
 export interface ReceivedMessage {
   readonly message_id: string;
   readonly from_agent: string;
+  /** What the team calls its writer, and tools know it by. */
+  readonly from_name: string;
   readonly message_type: string;
   readonly content: JsonObject;
 }

@@ -102,9 +102,9 @@ async function failureOf(running: Promise<unknown>): Promise<RunnerFailure> {
 
 describe('a step of an agent behind an address of its own', () => {
   it('brings what other agents wrote', async () => {
-    const messages = [{ message_id: 'm1', from_agent: 'a2', message_type: 'info', content: { text: 'hi' } }];
-    await answer(NO_SECRETS, { messages });
-    expect((await server.request()).body.messages).toEqual(messages);
+    const message = { message_id: 'm1', from_agent: 'a2', message_type: 'info', content: { text: 'hi' } };
+    await answer(NO_SECRETS, { messages: [{ ...message, from_name: 'Analyst' }] });
+    expect((await server.request()).body.messages).toEqual([message]);
   });
 
   it('is one POST that holds all an agent needs', async () => {

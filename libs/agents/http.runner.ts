@@ -5,6 +5,7 @@ import { type Cost, costOf, type Price, type Usage } from '#libs/workflow/index.
 import type { AgentRow } from './agent.entity.js';
 import {
   AgentRunner,
+  type ReceivedMessage,
   type RunnerAnswer,
   RunnerFailure,
   type StepRequest,
@@ -86,8 +87,13 @@ function bodyOf({ executionId, stepId, attempt, agent, input, context, messages 
     agent_id: agent.id,
     input: input.map(({ text }) => text).join('\n\n'),
     context: context(),
-    messages,
+    messages: messages.map(sent),
   });
+}
+
+/** As the protocol has it: ids are enough for a program. */
+function sent({ message_id, from_agent, message_type, content }: ReceivedMessage): Omit<ReceivedMessage, 'from_name'> {
+  return { message_id, from_agent, message_type, content };
 }
 
 /** In lower case, so that a header of the user takes the place of a default. */

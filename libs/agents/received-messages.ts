@@ -14,8 +14,8 @@ const HEAD =
 const TAIL = '--- End of the messages ---';
 const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029]/;
 
-function written({ message_id, from_agent, message_type, content }: ReceivedMessage): string {
-  const head = `Message ${word(message_id)} (${word(message_type)}) from the agent ${word(from_agent)}:`;
+function written({ message_id, from_name, message_type, content }: ReceivedMessage): string {
+  const head = `Message ${word(message_id)} (${word(message_type)}) from the agent ${word(from_name)}:`;
   const lines = textOf(content).split(LINE_ENDS);
   return [head, ...lines.map((line) => `> ${line}`)].join('\n');
 }
@@ -27,7 +27,7 @@ function textOf(content: ReceivedMessage['content']): string {
   return fields.length === 1 && typeof only === 'string' ? only : JSON.stringify(content, null, 2);
 }
 
-/** Ids are written by others too. */
+/** Names are written by people. */
 function word(text: string): string {
   return text.split(LINE_ENDS).join(' ');
 }

@@ -1,6 +1,7 @@
 import type { AgentSnapshot, ReceivedMessage, ToolDefinition } from '#libs/agents/index.js';
 import {
   type ExecutionStarted,
+  nameOf,
   type RecordedTurn,
   type SentMessage,
   type State,
@@ -19,10 +20,20 @@ export function recordedTurns({ turns = [] }: Step): readonly RecordedTurn[] {
 }
 
 /** What was written to its agent before the step began: the same however often it is performed. */
-export function messagesFor({ messages, seq }: State, { agentId, begunSeq = seq }: Step): readonly ReceivedMessage[] {
+export function messagesFor(
+  started: ExecutionStarted,
+  { messages, seq }: State,
+  { agentId, begunSeq = seq }: Step,
+): readonly ReceivedMessage[] {
   return Object.values(messages)
     .filter((message) => message.seq < begunSeq && isFor(message, agentId))
-    .map(({ id, from, type, content }) => ({ message_id: id, from_agent: from, message_type: type, content }));
+    .map(({ id, from, type, content }) => ({
+      message_id: id,
+      from_agent: from,
+      from_name: nameOf(started, from),
+      message_type: type,
+      content,
+    }));
 }
 
 /** Questions are put by steps of their own, and answers given to the call that asked. */

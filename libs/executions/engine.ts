@@ -227,7 +227,7 @@ export class Engine {
       agent,
       input: input.texts,
       context: () => contextOf(started, state),
-      messages: messagesFor(state, step),
+      messages: messagesFor(started, state, step),
       price: started.prices[agent.model ?? ''] ?? null,
     };
     const timeoutMs = node?.timeoutMs ?? this.options.stepTimeoutMs;

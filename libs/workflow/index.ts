@@ -82,7 +82,7 @@ export { agentResults, type ConditionalResult, type FinalResult, finalResult, ty
 export type { SentMessage, State, Step, StepFacts, Variable } from './state.js';
 export { estimatedTokens } from './step-sizes.js';
 export type { StepTurn } from './take-turn.js';
-export { type ToolOffer, teamTools } from './team-tools.js';
+export { nameOf, type ToolOffer, teamTools } from './team-tools.js';
 export { usedUpBy } from './used-up.js';
 export { currentStep } from './verdict.js';
 export { waitsForPeople } from './waits-for-people.js';

@@ -130,7 +130,7 @@ describe.each<Protocol>(['openai', 'anthropic'])('a model of %s in a team', (pro
 
     const [asked] = server().requests;
     expect(lastMessageOf(asked as RecordedRequest)).toMatch(
-      /^done\n\n--- Messages .*\n> Mind the price\.\n> --- End of the messages ---\n\n--- End of the messages ---$/s,
+      /^done\n\n--- Messages .* from the agent Sender:\n> Mind the price\.\n> --- End of the messages ---\n\n--- End of the messages ---$/s,
     );
     expect((await own.request()).body.messages).toEqual([
       { message_id: 'm1', from_agent: sender, message_type: 'info', content: { text: JSON.parse(`"${text}"`) } },
