@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { launchServer, spawnServer, tempFolder, until } from '../harness/index.js';
@@ -50,6 +50,18 @@ describe('the server as a process', () => {
     expect(await server.ended).toEqual({ code: 78, signal: null });
     for (const name of ['PORT', 'RENUM_ROLE', 'RENUM_PROT']) expect(server.stderr).toContain(name);
     expect(server.stdout).toBe('');
+  });
+
+  it('says in one plain line that its file of keys is broken, leaves it as it is and ends with 78', async () => {
+    const dataDir = tempFolder();
+    const file = join(dataDir, 'keys.json');
+    writeFileSync(file, '{"keys":[');
+    const server = await launchServer({ RENUM_DATA_DIR: dataDir, RENUM_SECRET_KEYS: '' });
+    expect(await server.ended).toEqual({ code: 78, signal: null });
+    expect(server.stderr).toContain(`renum: ${file} is not JSON with a list of keys.`);
+    expect(server.stderr).not.toContain('    at ');
+    expect(server.stdout).toBe('');
+    expect(readFileSync(file, 'utf8')).toBe('{"keys":[');
   });
 
   it('waits for the PostgreSQL it was told to use, and puts no other store in its place', async () => {

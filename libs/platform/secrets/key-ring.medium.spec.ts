@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Secret } from '#libs/kernel/index.js';
 import { KeyRing, openKeyRing } from './index.js';
 
+const GOOD = Buffer.alloc(32, 7).toString('base64');
+
 describe('the key ring', () => {
   let folder: string;
   beforeEach(() => {
@@ -33,10 +35,22 @@ describe('the key ring', () => {
     expect(derived(openKeyRing(undefined, null))).not.toBe(derived(openKeyRing(undefined, null)));
   });
 
-  it.each(['', '{}', '{"keys":[]}', '{"keys":[{"id":"a","key":"c2hvcnQ="}]}'])('refuses a broken file: %s', (text) => {
-    writeFileSync(join(folder, 'keys.json'), text);
-    expect(() => openKeyRing(undefined, folder)).toThrow('holds no keys');
+  it.each(['', '{', 'null', '[]', '{}', '{"keys":[]}', '{"keys":{"id":"a"}}'])('refuses a broken file: %s', (text) => {
+    const file = join(folder, 'keys.json');
+    writeFileSync(file, text);
+    expect(() => openKeyRing(undefined, folder)).toThrow(`${file} is not JSON with a list of keys`);
+    expect(readFileSync(file, 'utf8')).toBe(text);
   });
+
+  it.each([null, 'a', {}, { id: 1, key: GOOD }, { id: 'a' }, { id: 'a', key: 'c2hvcnQ=' }])(
+    'refuses a file with one broken key, and does not repeat it: %j',
+    (broken) => {
+      writeFileSync(join(folder, 'keys.json'), JSON.stringify({ keys: [{ id: 'good', key: GOOD }, broken] }));
+      const open = () => openKeyRing(undefined, folder);
+      expect(open).toThrow('holds no usable key at place 2');
+      expect(open).not.toThrow(/c2hvcnQ=/);
+    },
+  );
 
   it('says why a file cannot be read', () => {
     writeFileSync(join(folder, 'nofolder'), '');

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Secret } from '#libs/kernel/index.js';
+import { isJsonObject, type Json, Secret } from '#libs/kernel/index.js';
+import { KeyFileUnusable } from './key-ring.errors.js';
 import { KeyRing, type RingKey } from './key-ring.js';
 
 /**
  * The ring as configured; else the one in `keys.json` of the data folder, made at the first start and readable by its
- * owner alone. With `dataDir` null (nothing can be kept) it lives as long as the process. Throws when the file is there
- * and is no ring: a new one would make everything sealed unreadable.
+ * owner alone. With `dataDir` null (nothing can be kept) it lives as long as the process. Throws `KeyFileUnusable` when the
+ * file is there and any key of it is broken: a new one would make what was sealed unreadable.
  */
 export function openKeyRing(configured: readonly RingKey[] | undefined, dataDir: string | null): KeyRing {
   if (configured?.length) return new KeyRing(configured);
@@ -33,18 +34,23 @@ function writeRing(dataDir: string, file: string): readonly RingKey[] {
 
 function readRing(file: string): readonly RingKey[] | null {
   if (!existsSync(file)) return null;
-  const keys = ringIn(readFileSync(file, 'utf8'));
-  if (keys.length === 0) throw new Error(`${file} holds no keys; without them nothing that was sealed can be read.`);
-  return keys;
+  const keys = keysIn(readFileSync(file, 'utf8'));
+  if (keys === null) throw new KeyFileUnusable(file, 'is not JSON with a list of keys');
+  const broken = keys.findIndex((key) => !isKey(key));
+  if (broken !== -1) throw new KeyFileUnusable(file, `holds no usable key at place ${broken + 1}`);
+  return keys.filter(isKey).map(({ id, key }) => ({ id, key: new Secret(key) }));
 }
 
-function ringIn(text: string): readonly RingKey[] {
+function keysIn(text: string): readonly Json[] | null {
   try {
-    const { keys } = JSON.parse(text) as { keys: { id: string; key: string }[] };
-    return keys
-      .filter(({ id, key }) => typeof id === 'string' && Buffer.from(key, 'base64').length === 32)
-      .map(({ id, key }) => ({ id, key: new Secret(key) }));
+    const ring: Json = JSON.parse(text);
+    return isJsonObject(ring) && Array.isArray(ring.keys) && ring.keys.length > 0 ? ring.keys : null;
   } catch {
-    return [];
+    return null;
   }
+}
+
+function isKey(one: Json): one is { readonly id: string; readonly key: string } {
+  if (!isJsonObject(one) || typeof one.id !== 'string' || typeof one.key !== 'string') return false;
+  return Buffer.from(one.key, 'base64').length === 32;
 }
