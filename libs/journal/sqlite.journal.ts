@@ -6,7 +6,7 @@ import { type Claim, type ExecutionFilter, type ExecutionRow, Journal, type NewE
 import { ACCEPTED, type Standing, standingAfter } from './standing-after.js';
 
 /** What a unit reads of an execution before it writes. */
-interface Held extends ExecutionRow {
+interface Held extends Standing {
   /** Of its last event. */
   readonly seq: number;
   readonly owner: string | null;
@@ -78,7 +78,7 @@ export class SqliteJournal extends Journal {
       if (!execution || !isOwned(execution, epoch)) throw new OwnershipLost();
       if (execution.seq !== first.seq - 1) throw new SeqTaken();
       insert(sql, id, written);
-      updateStanding(sql, execution, events);
+      updateStanding(sql, id, execution, events);
       writeAll(sql, also);
     });
   }
@@ -100,19 +100,21 @@ export class SqliteJournal extends Journal {
 
   async claim(id: string, owner: string): Promise<Claim | null> {
     const taken = await this.database.work.sync((sql) => {
-      const execution = held(sql, id);
-      if (!execution || execution.finishedAt !== null || execution.owner === owner) return null;
-      const epoch = execution.epoch + 1;
+      const before = held(sql, id);
+      const execution = rowIn(sql, id);
+      if (!before || !execution || before.finishedAt !== null || before.owner === owner) return null;
+      const epoch = before.epoch + 1;
       sql.prepared(TAKE).run(owner, epoch, id);
-      return { execution: rowOf(execution), epoch };
+      return { execution, epoch };
     });
     return taken && { ...taken, events: await this.events(id) };
   }
 
   async owned(id: string, owner: string): Promise<Claim | null> {
-    const execution = this.database.reader.prepared<unknown[], Held>(HELD).get(id);
-    if (!execution || execution.owner !== owner || execution.finishedAt !== null) return null;
-    return { execution: rowOf(execution), epoch: execution.epoch, events: await this.events(id) };
+    const now = held(this.database.reader, id);
+    const execution = rowIn(this.database.reader, id);
+    if (!now || !execution || now.owner !== owner || now.finishedAt !== null) return null;
+    return { execution, epoch: now.epoch, events: await this.events(id) };
   }
 
   release(id: string, seq: number, epoch: number, wakeAt: number | null, waitsForPeople = false): Promise<boolean> {
@@ -145,7 +147,7 @@ export class SqliteJournal extends Journal {
   }
 
   async find(id: string): Promise<ExecutionRow | null> {
-    return this.database.reader.prepared<unknown[], ExecutionRow>(EXECUTION).get(id) ?? null;
+    return rowIn(this.database.reader, id) ?? null;
   }
 
   async list(userId: string, { teamId, statuses, limit, offset }: ExecutionFilter): Promise<readonly ExecutionRow[]> {
@@ -168,7 +170,7 @@ export class SqliteJournal extends Journal {
     return this.database.work.sync((sql) => {
       const execution = held(sql, id);
       if (!execution || execution.finishedAt === null) return false;
-      sql.prepared(REMOVE).run(id);
+      for (const text of REMOVE) sql.prepared(text).run(id);
       writeAll(sql, also);
       return true;
     });
@@ -198,8 +200,8 @@ function isReleased({ owner, finishedAt }: Held): boolean {
   return owner === null && finishedAt === null;
 }
 
-function rowOf({ id, userId, teamId, status, createdAt, startedAt, finishedAt }: Held): ExecutionRow {
-  return { id, userId, teamId, status, createdAt, startedAt, finishedAt };
+function rowIn(sql: Sql, id: string): ExecutionRow | undefined {
+  return sql.prepared<unknown[], ExecutionRow>(EXECUTION).get(id);
 }
 
 function countedOfUser(sql: Sql, userId: string): number {
@@ -225,12 +227,11 @@ function insert(sql: Sql, id: string, events: readonly Written[]): void {
 }
 
 /** Most appends change nothing here, and then the row is not written. */
-function updateStanding(sql: Sql, execution: Held, events: readonly JournalEvent[]): void {
-  const before: Standing = execution;
+function updateStanding(sql: Sql, id: string, before: Held, events: readonly JournalEvent[]): void {
   const { status, startedAt, finishedAt } = standingAfter(before, events);
   if (status === before.status) return;
-  const owner = finishedAt === null ? execution.owner : null;
-  sql.prepared(UPDATE_STANDING).run(status, startedAt, finishedAt, owner, execution.id);
+  const owner = finishedAt === null ? before.owner : null;
+  sql.prepared(UPDATE_STANDING).run(status, startedAt, finishedAt, owner, id);
 }
 
 function idsOf(rows: readonly { readonly id: string }[]): readonly string[] {
@@ -245,7 +246,7 @@ const NEWEST_FIRST = 'ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?';
 const EXECUTION = `SELECT ${COLUMNS} FROM execution WHERE id = ?`;
 // One statement for the row and its last event: every append asks for both.
 const HELD = `
-  SELECT ${COLUMNS}, owner, epoch, wake_at AS wakeAt,
+  SELECT status, started_at AS startedAt, finished_at AS finishedAt, owner, epoch, wake_at AS wakeAt,
     (SELECT coalesce(max(seq), 0) FROM event WHERE execution_id = execution.id) AS seq
   FROM execution WHERE id = ?`;
 const OF_USER = `SELECT ${COLUMNS} FROM execution WHERE user_id = ? AND ${AMONG} ${NEWEST_FIRST}`;
@@ -272,7 +273,7 @@ const UPDATE_STANDING = 'UPDATE execution SET status = ?, started_at = ?, finish
 const TAKE = 'UPDATE execution SET owner = ?, epoch = ?, wake_at = NULL, waits_for_people = 0 WHERE id = ?';
 const RELEASE = 'UPDATE execution SET owner = NULL, wake_at = ?, waits_for_people = ? WHERE id = ?';
 const WAKE = 'UPDATE execution SET wake_at = ? WHERE id = ?';
-const REMOVE = 'DELETE FROM execution WHERE id = ?';
+const REMOVE = ['DELETE FROM event WHERE execution_id = ?', 'DELETE FROM execution WHERE id = ?'] as const;
 
 const LAST_PUBLIC_SEQ = `
   SELECT public_seq AS publicSeq FROM event WHERE execution_id = ? AND public_seq IS NOT NULL
