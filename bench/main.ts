@@ -1,7 +1,9 @@
 /* `npm run bench`: what this house costs, measured beside a program that does the same without our promises. */
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
+import { PostgresServer } from '#libs/platform/database/testing/postgres-server.js';
 import { measureCrash } from './measure-crash.js';
 import { measureDisk } from './measure-disk.js';
+import { measurePostgres } from './measure-postgres.js';
 import { measureReads } from './measure-reads.js';
 import { measureFanOut, measureRuns, measureStep } from './measure-runs.js';
 import { measureStarts } from './measure-start.js';
@@ -19,14 +21,15 @@ const IN_THE_PIT: Partial<Record<Measure, (pit: Pit) => Promise<readonly Figure[
   get: measureReads,
 };
 
-async function measureAll(options: Options, folders: TempFolders): Promise<readonly Figure[]> {
+async function measureAll(options: Options, folders: TempFolders, databaseUrl: string): Promise<readonly Figure[]> {
   const wants = (measure: Measure): boolean => options.only.includes(measure);
   const figures: Figure[] = [];
   if (wants('fsync')) figures.push(...measureDisk(folders.make()));
+  if (wants('fsync') && databaseUrl !== '') figures.push(...(await measurePostgres(databaseUrl)));
   if (wants('start')) figures.push(...(await measureStarts(options, folders)));
   const beside = options.only.flatMap((measure) => IN_THE_PIT[measure] ?? []);
   if (beside.length > 0) {
-    const pit = await Pit.open(options, folders);
+    const pit = await Pit.open(options, folders, databaseUrl);
     for (const measure of beside) figures.push(...(await measure(pit)));
     await pit.close();
   }
@@ -38,18 +41,22 @@ async function measureAll(options: Options, folders: TempFolders): Promise<reado
 async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2));
   const folders = new TempFolders(options.dir);
+  let postgres: PostgresServer | null = null;
   const leaveNothing = async (): Promise<void> => {
     await Program.killAll();
+    await postgres?.stop('crash');
     folders.removeAll();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => void leaveNothing().finally(() => process.exit(130)));
   try {
-    const figures = await measureAll(options, folders);
+    if (options.database === 'postgres') postgres = await PostgresServer.make(folders.make());
+    const figures = await measureAll(options, folders, postgres?.url() ?? '');
     const rounds = options.rounds === 1 ? 'one round' : `medians over ${options.rounds} rounds (lowest–highest)`;
     const { model = 'unknown' } = cpus()[0] ?? {};
     console.log(
-      `${rounds}; ${cpus().length} × ${model.trim()}, Node ${process.versions.node}, files in ${options.dir}\n`,
+      `${rounds}; ${cpus().length} × ${model.trim()}, Node ${process.versions.node}, files in ${options.dir}, ` +
+        `records ${options.database === 'postgres' ? 'on a PostgreSQL of its own' : 'in a file'}, load ${loadavg()[0]?.toFixed(1)}\n`,
     );
     console.log(tableOf(figures));
   } finally {

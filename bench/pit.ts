@@ -15,8 +15,9 @@ export class Pit {
     private readonly generator: Program,
   ) {}
 
-  static async open(options: Options, folders: TempFolders): Promise<Pit> {
-    const [ours, floor] = await Promise.all([Renum.start(folders.make()), Floor.start(folders.make())]);
+  static async open(options: Options, folders: TempFolders, databaseUrl: string): Promise<Pit> {
+    const starts = [Renum.start(folders.make(), { databaseUrl }), Floor.start(folders.make())] as const;
+    const [ours, floor] = await Promise.all(starts);
     return new Pit(options, ours, await ours.signUp(), floor, Program.ofBench('generator.ts'));
   }
 

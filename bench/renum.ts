@@ -8,13 +8,14 @@ const KEYS = `bench:${randomBytes(32).toString('base64')}`;
 const PROMPT = 'Compare the three largest makers of heat pumps in Portugal.';
 
 /** As in production, but for what would stop a load: limits of one user and one address. */
-function surroundings(dataDir: string, port: number): Readonly<Record<string, string>> {
+function surroundings(dataDir: string, port: number, databaseUrl: string): Readonly<Record<string, string>> {
   return {
     RENUM_ENV: 'production',
     HOST: '127.0.0.1',
     PORT: String(port),
     LOG_LEVEL: 'warn',
     RENUM_DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
     RENUM_SECRET_KEYS: KEYS,
     RENUM_REGISTRATION: 'open',
     RENUM_RATE_LIMIT_PER_MINUTE: '0',
@@ -26,6 +27,8 @@ function surroundings(dataDir: string, port: number): Readonly<Record<string, st
 export interface StartOptions {
   /** 0: a free one. */
   readonly port?: number;
+  /** Absent: a file in its folder. */
+  readonly databaseUrl?: string;
   readonly nodeOptions?: readonly string[];
 }
 
@@ -37,8 +40,8 @@ export class Renum {
   ) {}
 
   /** Starts it and does not wait. */
-  static launch(dataDir: string, { port = 0, nodeOptions = [] }: StartOptions = {}): Program {
-    return Program.served(surroundings(dataDir, port), nodeOptions);
+  static launch(dataDir: string, { port = 0, databaseUrl = '', nodeOptions = [] }: StartOptions = {}): Program {
+    return Program.served(surroundings(dataDir, port, databaseUrl), nodeOptions);
   }
 
   static async start(dataDir: string, options?: StartOptions): Promise<Renum> {

@@ -36,7 +36,10 @@ test('measures what is asked for, in its own order, and refuses what it does not
     rounds: 5,
     isQuick: true,
   });
-  expect(() => optionsOf(['--only', 'speed'])).toThrow('Unknown: speed');
+  expect(optionsOf(['--database', 'postgres']).only).toEqual(['fsync', 'run', 'fanout', 'step', 'get']);
+  expect(() => optionsOf(['--only', 'speed'])).toThrow('this database: speed');
+  expect(() => optionsOf(['--only', 'crash', '--database', 'postgres'])).toThrow('this database: crash');
+  expect(() => optionsOf(['--database', 'oracle'])).toThrow('--database');
   expect(() => optionsOf(['--rounds', '0'])).toThrow('--rounds');
 });
 
