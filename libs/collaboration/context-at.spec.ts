@@ -1,4 +1,5 @@
-import type { JournalEvent } from '#libs/workflow/index.js';
+import type { Json } from '#libs/kernel/index.js';
+import { type JournalEvent, variableChanges } from '#libs/workflow/index.js';
 import { journalOf, planWith, started, succeeded } from '#libs/workflow/testing/journals.js';
 import { contextAt } from './context-at.js';
 
@@ -35,6 +36,23 @@ describe('the context at one of its versions', () => {
     expect(numbers({ limit: 10 })).toEqual([1, 1, 1, 1, 2, 3, 4]);
     expect(numbers({ limit: 2, offset: 3 })).toEqual([1, 2]);
     expect(numbers({ limit: 10, offset: 4, version: 3 })).toEqual([2, 3]);
+  });
+
+  it('is what it was at its version, also of a list and an object that went on growing', () => {
+    const grow = (name: string, reducer: 'append' | 'merge', value: Json) =>
+      ({ kind: 'context-changed', step: 's1', name, reducer, value, version: 0 }) as const;
+    const writes = Array.from({ length: 6 }, (_, n) => [grow('list', 'append', n), grow('table', 'merge', { [n]: n })]);
+    const context = { list: { reducer: 'append', initial: ['x'] } } as const;
+    const growing = journalOf(planWith({ s1: {} }, { context }), [started('s1'), ...writes.flat()]);
+    const whole = [...variableChanges(growing)];
+    for (const limit of [0, 3, 100]) {
+      for (let version = 1; version <= 13; version++) {
+        const shown = contextAt(growing, { version, limit, offset: 6 });
+        const upTo = whole.filter((change) => change.version <= version);
+        expect(shown?.variables).toEqual(Object.fromEntries(upTo.map(({ name, value }) => [name, value])));
+        expect(shown?.changes).toEqual(upTo.slice(6, 6 + limit));
+      }
+    }
   });
 
   it('is not there for a version that is not there', () => {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#libs/kernel/index.js';
-import { type JournalEvent, type VariableChange, variableChanges } from '#libs/workflow/index.js';
+import { foldAll, type JournalEvent, type VariableChange, variableChanges } from '#libs/workflow/index.js';
 
 export interface Asked {
   /** 0: before the start, when nothing was set; absent: the last. */
@@ -25,22 +25,21 @@ export interface ContextAt {
 
 /** Undefined where there is no such version. */
 export function contextAt(events: readonly JournalEvent[], asked: Asked = {}): ContextAt | undefined {
-  const { version = Number.POSITIVE_INFINITY, limit = 0, offset = 0 } = asked;
+  const { contextVersion: latest } = foldAll(events);
+  const { version = latest, limit = 0, offset = 0 } = asked;
+  if (version > latest) return undefined;
+  const isAsked = (change: number): boolean => change >= offset && change < offset + limit;
   const variables = new Map<string, Json>();
   const changes: VariableChange[] = [];
-  let [latest, total, at] = [0, 0, 0];
-  for (const change of variableChanges(events)) {
-    latest = change.version;
-    if (latest > version) continue;
-    if (total >= offset && changes.length < limit) changes.push(change);
+  let [total, at] = [0, 0];
+  for (const change of variableChanges(events, isAsked)) {
+    if (change.version > version) break;
+    if (isAsked(total)) changes.push(change);
     variables.set(change.name, change.value);
     total++;
     at = change.at;
+    // To make one change more would be to lose what a list was at this version.
+    if (change.version === version && version > 1) break;
   }
-  if (version > latest && asked.version !== undefined) return undefined;
-  return {
-    ...{ latest, total, at, changes },
-    version: Math.min(version, latest),
-    variables: Object.fromEntries(variables),
-  };
+  return { version, latest, total, at, changes, variables: Object.fromEntries(variables) };
 }

@@ -2,7 +2,9 @@ import type { Json } from '#libs/kernel/index.js';
 import { Draft } from './draft.js';
 import type { EventBody, ExecutionStarted, JournalEvent } from './events.js';
 import { take, UNBORN } from './fold.js';
+import { Growth } from './growth.js';
 import type { Reducer, StepId } from './plan.js';
+import { reduced } from './reduce.js';
 import { PIPELINE_INPUT, resultVariable, START_VARIABLES, startVariable } from './scope.js';
 import type { Step } from './state.js';
 
@@ -26,10 +28,21 @@ export interface VariableChange {
   readonly at: number;
 }
 
-/** Every change of the shared variables, oldest first. Made one by one: of a list that grows, no length is kept but the last. */
-export function* variableChanges(events: Iterable<JournalEvent>): Generator<VariableChange> {
-  const draft = new Draft(UNBORN);
+/**
+ * Every change of the shared variables, oldest first, made one by one. Lists and objects that grow are copied for the
+ * changes (counted from 0) that are kept; of the others `value` and `previous` hold only until the next one is made.
+ */
+export function* variableChanges(
+  events: Iterable<JournalEvent>,
+  isKept: (change: number) => boolean = () => true,
+): Generator<VariableChange> {
+  const growth = new Growth();
   const values = new Map<string, Json>();
+  let made = 0;
+  const draft = new Draft(UNBORN, {
+    grown: (name, reducer, before, written) =>
+      isKept(made) ? reduced(reducer, before, written) : growth.grown(name, reducer, before, written),
+  });
   for (const event of events) {
     const version = draft.facts.contextVersion;
     take(draft, event);
@@ -38,6 +51,7 @@ export function* variableChanges(events: Iterable<JournalEvent>): Generator<Vari
       const previous = values.get(write.name);
       values.set(write.name, write.value);
       yield { ...write, version: version === 0 ? 1 : version + index + 1, previous, at: event.at };
+      made++;
     }
   }
 }

@@ -1,7 +1,10 @@
+import { Growth } from './growth.js';
+import { put } from './put.js';
 import type { State } from './state.js';
 
 type Maps = 'steps' | 'rounds' | 'loops' | 'charges' | 'variables' | 'messages';
 type Facts = Omit<State, Maps>;
+export type Grows = Pick<Growth, 'grown'>;
 
 /**
  * A state in the making. It shares the maps of the state it came from until it writes to one, and copies that one then:
@@ -15,8 +18,11 @@ export class Draft {
   readonly variables: Layer<State['variables'][string]>;
   readonly messages: Layer<State['messages'][string]>;
   readonly #state: State;
+  #growth: Grows | null;
 
-  constructor(before: State) {
+  /** `growth` is asked what its variables become. */
+  constructor(before: State, growth: Grows | null = null) {
+    this.#growth = growth;
     this.#state = { ...before };
     this.steps = new Layer(before.steps);
     this.rounds = new Layer(before.rounds);
@@ -24,6 +30,11 @@ export class Draft {
     this.charges = new Layer(before.charges);
     this.variables = new Layer(before.variables);
     this.messages = new Layer(before.messages);
+  }
+
+  get growth(): Grows {
+    this.#growth ??= new Growth();
+    return this.#growth;
   }
 
   get facts(): Facts {
@@ -47,8 +58,6 @@ export class Draft {
   }
 }
 
-const OWN = { configurable: true, enumerable: true, writable: true };
-
 class Layer<T> {
   #own: Record<string, T> | null = null;
 
@@ -64,8 +73,6 @@ class Layer<T> {
 
   put(key: string, value: T): void {
     this.#own ??= { ...this.shared };
-    // Variables are named by agents: `__proto__` is a name like any other.
-    if (key === '__proto__') Object.defineProperty(this.#own, key, { ...OWN, value });
-    else this.#own[key] = value;
+    put(this.#own, key, value);
   }
 }

@@ -11,7 +11,6 @@ import {
   type Usage,
 } from './events.js';
 import { type StepId, stepOf } from './plan.js';
-import { reduced } from './reduce.js';
 import { chargeKey, factsOf, type State, type Step } from './state.js';
 import { type StepEvent, stepAfter } from './step-after.js';
 
@@ -202,7 +201,8 @@ function adopt(draft: Draft, { step: id, from, result }: Told<'step-adopted'>, a
 function change(draft: Draft, { name, reducer, value }: Told<'context-changed'>): void {
   if (draft.facts.phase !== 'open') return;
   const version = draft.facts.contextVersion + 1;
-  draft.variables.put(name, { value: reduced(reducer, draft.variables.get(name)?.value, value), version });
+  const after = draft.growth.grown(name, reducer, draft.variables.get(name)?.value, value);
+  draft.variables.put(name, { value: after, version });
   draft.set({ contextVersion: version });
 }
 

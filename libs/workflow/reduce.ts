@@ -36,6 +36,6 @@ export function wantedBy(reducer: Reducer, value: Json): string | null {
   }
 }
 
-function listOf(value: Json): readonly Json[] {
+export function listOf(value: Json): readonly Json[] {
   return Array.isArray(value) ? value : [value];
 }

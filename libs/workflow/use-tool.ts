@@ -98,20 +98,27 @@ function setVariable({ started, state, step }: Using, input: JsonObject): Effect
   const reducer = (Object.hasOwn(declared, name) ? declared[name]?.reducer : undefined) ?? 'replace';
   const needs = wantedBy(reducer, value);
   if (needs) return fails('context.wrong-type', `"${name}" is combined by ${reducer}: value must be ${needs}.`);
-  const after = reduced(reducer, before?.value, value);
-  if (
-    JSON.stringify(value).length > LARGEST_VALUE ||
-    (reducer === 'merge' && JSON.stringify(after).length > LARGEST_VALUE)
-  ) {
+  if (sizeOf(value) > LARGEST_VALUE || (reducer === 'merge' && isTooLarge(before?.value, value))) {
     return fails('context.too-large', `A variable holds at most ${LARGEST_VALUE} characters of JSON.`);
   }
   if (!before && Object.keys(state.variables).length >= MOST_VARIABLES) {
     return fails('context.too-many', `A run shares at most ${MOST_VARIABLES} variables.`);
   }
   const version = state.contextVersion + 1;
-  // A list that grows is not told back each time.
-  const output = { name, version, ...(reducer !== 'append' && { value: after }) };
+  // What its writer cannot know, and no list or object that grows: each of its sizes would be on record.
+  const isNews = reducer === 'max' || reducer === 'sum';
+  const output = { name, version, ...(isNews && { value: reduced(reducer, before?.value, value) }) };
   return { events: [{ kind: 'context-changed', step: step.id, name, reducer, value, version }], output };
+}
+
+/** Whether together they are; put together only where they may be. */
+function isTooLarge(before: Json | undefined, value: Json): boolean {
+  if (before === undefined || sizeOf(before) + sizeOf(value) <= LARGEST_VALUE) return false;
+  return sizeOf(reduced('merge', before, value)) > LARGEST_VALUE;
+}
+
+function sizeOf(value: Json): number {
+  return JSON.stringify(value).length;
 }
 
 function sendMessage({ started, state, step }: Using, { to, content, type }: JsonObject): Effect {
