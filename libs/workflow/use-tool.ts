@@ -5,7 +5,7 @@ import type { Decision, ExecutionStarted, StepError, ToolCall, ToolPlace, ToolUs
 import type { StepId } from './plan.js';
 import { reduced, wantedBy } from './reduce.js';
 import { isReadOnly } from './scope.js';
-import type { State, Step } from './state.js';
+import type { State, Step, Variable } from './state.js';
 import { ANSWER_MS, agentCalled, mayUse, nameOf, SENT_TYPES, type TeamTool } from './team-tools.js';
 
 /*
@@ -16,6 +16,8 @@ import { ANSWER_MS, agentCalled, mayUse, nameOf, SENT_TYPES, type TeamTool } fro
 /** Bounds of what a journal is asked to keep for a conversation. */
 const LONGEST_NAME = 200;
 const LARGEST_VALUE = 64 * 1024;
+/** Of a value within the text of an error. */
+const LONGEST_TOLD = 200;
 const MOST_VARIABLES = 1_000;
 const MOST_MESSAGES = 1_000;
 const MOST_ALIKE = 3;
@@ -87,13 +89,8 @@ function setVariable({ started, state, step }: Using, input: JsonObject): Effect
   if (value === undefined) return fails('tool.input-invalid', 'value must be given.');
   if (isReadOnly(name)) return fails('context.read-only', `"${name}" is set by the run itself: use another name.`);
   const before = Object.hasOwn(state.variables, name) ? state.variables[name] : undefined;
-  if (typeof wanted === 'number' && wanted !== (before?.version ?? 0)) {
-    const now = before ? `has version ${before.version} and the value ${JSON.stringify(before.value)}` : 'is not set';
-    return fails(
-      'context.changed',
-      `"${name}" ${now}: somebody changed it since version ${wanted}. Read it and decide again.`,
-    );
-  }
+  if (!isVersion(wanted)) return fails('tool.input-invalid', 'if_version must be a whole number from 0 on.');
+  if (typeof wanted === 'number' && wanted !== (before?.version ?? 0)) return changedSince(name, wanted, before);
   const declared = started.plan.context ?? {};
   const reducer = (Object.hasOwn(declared, name) ? declared[name]?.reducer : undefined) ?? 'replace';
   const needs = wantedBy(reducer, value);
@@ -105,10 +102,26 @@ function setVariable({ started, state, step }: Using, input: JsonObject): Effect
     return fails('context.too-many', `A run shares at most ${MOST_VARIABLES} variables.`);
   }
   const version = state.contextVersion + 1;
+  const after = reducer === 'max' || reducer === 'sum' ? reduced(reducer, before?.value, value) : undefined;
+  if (after === Number.POSITIVE_INFINITY || after === Number.NEGATIVE_INFINITY) {
+    return fails('context.too-large', `"${name}" would be more than a number can be.`);
+  }
   // What its writer cannot know, and no list or object that grows: each of its sizes would be on record.
-  const isNews = reducer === 'max' || reducer === 'sum';
-  const output = { name, version, ...(isNews && { value: reduced(reducer, before?.value, value) }) };
+  const output = { name, version, ...(after !== undefined && { value: after }) };
   return { events: [{ kind: 'context-changed', step: step.id, name, reducer, value, version }], output };
+}
+
+/** What cannot be read as a guard must not be taken for none. */
+function isVersion(wanted: Json | undefined): boolean {
+  return wanted === undefined || wanted === null || (Number.isInteger(wanted) && Number(wanted) >= 0);
+}
+
+function changedSince(name: string, wanted: number, before: Variable | undefined): Effect {
+  const value = before && JSON.stringify(before.value);
+  const told = value && value.length <= LONGEST_TOLD ? ` and the value ${value}` : '';
+  const now = before ? `has version ${before.version}${told}` : 'is not set';
+  const message = `"${name}" ${now}: somebody changed it since version ${wanted}. Read it and decide again.`;
+  return fails('context.changed', message);
 }
 
 /** Whether together they are; put together only where they may be. */
