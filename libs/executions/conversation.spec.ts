@@ -10,7 +10,7 @@ beforeEach(() => {
 const write = (step: string, input: { to?: string; content: string }) => team.use(step, 'message_send', input);
 const step = (id: string): Step => team.state.steps[id] as Step;
 const readBy = (id: string, state: State = team.state) =>
-  messagesFor(state, step(id)).map(({ content }) => content.text);
+  messagesFor(team.started, state, step(id)).map(({ content }) => content.text);
 
 describe('the messages an agent receives', () => {
   it('are those to it and to everybody, written before its step began, oldest first', () => {
@@ -21,8 +21,14 @@ describe('the messages an agent receives', () => {
     write('s2', { to: 'Eve', content: 'too late' });
     expect(step('s3').is).toBe('running');
     expect(readBy('s3')).toEqual(['for Eve', 'for all']);
-    expect(messagesFor(team.state, step('s3'))[0]).toEqual({
-      ...{ message_id: 'm1', from_agent: 'agent-s1', message_type: 'info', content: { text: 'for Eve' } },
+    expect(messagesFor(team.started, team.state, step('s3'))[0]).toEqual({
+      ...{
+        message_id: 'm1',
+        from_agent: 'agent-s1',
+        from_name: 'Ann',
+        message_type: 'info',
+        content: { text: 'for Eve' },
+      },
     });
   });
 

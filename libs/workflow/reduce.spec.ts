@@ -21,7 +21,7 @@ describe('in whatever order parallel branches write', () => {
       fc.property(fc.array(fc.jsonValue()), (values) => {
         const written = values as readonly Json[];
         expect(all('append', written, [])).toEqual(written);
-        if (written.length > 0) expect(all('append', written)).toEqual(written);
+        expect(all('append', written)).toEqual(written.length > 0 ? written : undefined);
       }),
     );
   });
