@@ -1,9 +1,9 @@
 import fc from 'fast-check';
+import { CORE } from './advance.js';
 import { foldAll } from './fold.js';
 import type { Again } from './keep.js';
 import type { Plan } from './plan.js';
 import type { State } from './state.js';
-import { CORE } from './testing/faults.js';
 import { anyHappenings, anyScript, type Happening, type Script } from './testing/happenings.js';
 import { brokenLaws } from './testing/laws.js';
 import { anyPlan } from './testing/plans.js';

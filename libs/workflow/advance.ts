@@ -35,9 +35,11 @@ export interface Core {
   readonly fold: (state: State, event: JournalEvent) => State;
   readonly receive: (state: State, report: StepReport) => State;
   readonly due: (state: State, now: number, jitter: number) => Due;
+  readonly awaitsTurn: typeof awaitsTurn;
+  readonly takeTurn: typeof takeTurn;
 }
 
-const CORE: Core = { fold, receive, due };
+export const CORE: Core = { fold, receive, due, awaitsTurn, takeTurn };
 
 /**
  * One pass over an execution: first what the owner has to say, then turns of conversations, then the reports, then
@@ -49,7 +51,7 @@ export function advance(
   now: number,
   jitter: number,
   { first = [], turns = [] }: Besides = {},
-  { fold, receive, due }: Core = CORE,
+  { fold, receive, due, awaitsTurn, takeTurn }: Core = CORE,
 ): Advance {
   const events: JournalEvent[] = [];
   let state = before;

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import type { Json } from '#libs/kernel/index.js';
-import { numbered } from './advance.js';
+import { CORE, numbered } from './advance.js';
 import { contextOf } from './context.js';
 import { variableChanges } from './context-history.js';
 import type { EventBody, JournalEvent } from './events.js';
 import { fold, UNBORN } from './fold.js';
 import { REDUCERS, type Reducer } from './plan.js';
-import { CORE } from './testing/faults.js';
 import { anyHappenings, anyScript } from './testing/happenings.js';
 import { failed, journalOf, planWith, started, succeeded } from './testing/journals.js';
 import { anyPlan } from './testing/plans.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Json } from '#libs/kernel/index.js';
+import { CORE } from './advance.js';
 import { compile } from './compile.js';
 import { OPERATORS, type Plan } from './plan.js';
 import { factsWith } from './testing/facts.js';
-import { CORE } from './testing/faults.js';
 import { anyScript, type Happening, type Script } from './testing/happenings.js';
 import { anyPlan } from './testing/plans.js';
 import { World } from './testing/world.js';

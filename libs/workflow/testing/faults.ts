@@ -1,11 +1,10 @@
-import type { Core } from '../advance.js';
+import { CORE, type Core } from '../advance.js';
 import { type Due, due } from '../due.js';
-import type { Decision, StepReport } from '../events.js';
+import type { Decision, EventBody, StepReport, ToolUse, Vote } from '../events.js';
 import { fold, receive } from '../fold.js';
-import type { FailurePolicy, Plan } from '../plan.js';
-import type { State, Step } from '../state.js';
-
-export const CORE: Core = { fold, receive, due };
+import type { Approval, FailurePolicy, Plan } from '../plan.js';
+import { factsOf, type State, type Step } from '../state.js';
+import { takeTurn } from '../take-turn.js';
 
 /** Each is a mistake somebody could make; the laws are worth something only if they see every one of them. */
 export const FAULTS: Readonly<Record<string, Core>> = {
@@ -101,8 +100,14 @@ export const FAULTS: Readonly<Record<string, Core>> = {
   'new work before questions': saying((said, state, now) => {
     if (!said.decisions.every((one) => one.kind === 'step-started' && isQuestion(state, one.step)))
       return said.decisions;
-    const others = Object.entries(state.steps).filter(([, { is, added }]) => is !== 'waiting' || added === null);
-    const { decisions } = due({ ...state, steps: Object.fromEntries(others) }, now, 0.5);
+    const isAsked = ({ is, added }: Step): boolean => is === 'waiting' && added !== null;
+    const asked = Object.values(state.steps).filter(isAsked);
+    const roomy = withPlan(state, { width: (state.started?.plan.width ?? 0) + asked.length });
+    const { decisions } = due(
+      withSteps(roomy, (step) => (isAsked(step) ? begun(step, state) : null)),
+      now,
+      0.5,
+    );
     return decisions.some(({ kind }) => kind === 'step-started') ? decisions : said.decisions;
   }),
   'interruptions forgotten in a pause': {
@@ -110,6 +115,69 @@ export const FAULTS: Readonly<Record<string, Core>> = {
     fold: (state, event) =>
       withSteps(fold(state, event), (step) => (step.is === 'parked' ? { ...step, interruptions: 0 } : null)),
   },
+
+  'a turn recorded twice': {
+    ...CORE,
+    awaitsTurn: ({ steps }, { step }) => steps[step]?.is === 'running',
+  },
+  'what a turn cost forgotten': taking((body) => (body.kind === 'turn-recorded' ? { ...body, usage: null } : body)),
+  'agents that ask one another in a circle': taking((body, state) =>
+    body.kind === 'tool-failed' && body.error.code === 'ask.cycle' ? circling(body, state) : body,
+  ),
+  'an update that does not happen': taking((body) => (body.kind === 'context-changed' ? null : body)),
+  'an update in spite of a refusal': taking((body) =>
+    body.kind === 'tool-failed' && body.error.code === 'context.changed'
+      ? { ...body, kind: 'tool-completed', output: null }
+      : body,
+  ),
+  'a later update in place of the sum': {
+    ...CORE,
+    fold: (state, event) =>
+      event.body.kind === 'context-changed' && event.body.reducer === 'sum'
+        ? fold(state, { ...event, body: { ...event.body, reducer: 'replace' } })
+        : fold(state, event),
+  },
+  'a version given twice': taking((body) =>
+    body.kind === 'context-changed' ? { ...body, version: body.version - 1 } : body,
+  ),
+  'a call without a result': taking((body) =>
+    body.kind === 'tool-completed' && body.name === 'context_get' ? null : body,
+  ),
+  'an answer that does not reach its call': silent(({ kind }) => kind === 'tool-completed' || kind === 'message-sent'),
+  'an answer given twice': saying(({ decisions }) =>
+    decisions.flatMap((one): readonly Decision[] => (one.kind === 'tool-completed' ? [one, one] : [one])),
+  ),
+
+  'a step that begins without its people': saying(({ decisions }, state) =>
+    decisions.map((one) => (one.kind === 'approval-requested' && one.when === 'before' ? start(state, one.step) : one)),
+  ),
+  'a result that goes past its people': saying(({ decisions }) =>
+    decisions.map((one) => {
+      if (one.kind !== 'approval-requested' || one.output === null) return one;
+      const { step, attempt, epoch, output, usage } = one;
+      return { kind: 'step-succeeded', step, attempt, epoch, output, usage };
+    }),
+  ),
+  'one vote where two are needed': seeing((state) => withApprovals(state, { quorum: 1 })),
+  'a person counted twice': {
+    ...CORE,
+    due: (state, now, jitter) =>
+      due(
+        withVotes(state, (votes) => [...votes, ...votes]),
+        now,
+        jitter,
+      ),
+  },
+  'silence taken for consent': seeing((state) => withApprovals(state, { onExpiry: 'approve' })),
+  'an approval that never ends': seeing((state) =>
+    withSteps(state, (step) => (step.is === 'parked' && step.approval ? { ...step, until: null } : null)),
+  ),
+  'a refusal not heeded': seeing((state) =>
+    withVotes(state, (votes) => votes.filter(({ by, decision }) => by === null || decision === 'approve')),
+  ),
+  'what people wrote instead forgotten': seeing((state) =>
+    withVotes(state, (votes) => votes.map((vote) => ({ ...vote, edited: null }))),
+  ),
 
   'no wake beside a running step': waking(({ wakeAt }, state) =>
     stepsThat(state, 'running').length > 0 ? null : wakeAt,
@@ -120,6 +188,30 @@ export const FAULTS: Readonly<Record<string, Core>> = {
     return wakeAt === null ? null : Math.min(wakeAt, ...times);
   }),
 };
+
+/** Records something else of a turn than what was decided; null: nothing. */
+function taking(change: (body: EventBody, state: State) => EventBody | null): Core {
+  return {
+    ...CORE,
+    takeTurn: (posted, now, state, append) =>
+      takeTurn(posted, now, state, (body) => {
+        const changed = change(body, state());
+        if (changed) append(changed);
+      }),
+  };
+}
+
+/** The question that was refused is put all the same. */
+function circling({ step, turnNo, place }: ToolUse, state: State): EventBody | null {
+  const asker = state.steps[step];
+  const turn = asker?.turns?.[turnNo - 1]?.turn;
+  const named = state.started?.plan.nodes.find(({ agentId }) => JSON.stringify(turn?.calls[place]).includes(agentId));
+  if (!asker || !named) return null;
+  const depth = (asker.added?.depth ?? 0) + 1;
+  const number = Object.values(state.steps).filter(({ added }) => added !== null).length + 1;
+  const added = { agentId: named.agentId, askedBy: step, depth, deadline: state.lastAt + 60_000, question: 'Why?' };
+  return { kind: 'step-added', step: `c${number}`, added: { ...added, call: { turnNo, place } } };
+}
 
 type Said = (said: Due, state: State, now: number) => readonly Decision[];
 
@@ -178,6 +270,11 @@ function stepsThat<I extends Step['is']>(state: State, is: I): readonly Extract<
   return Object.values(state.steps).filter((step): step is Extract<Step, { is: I }> => step.is === is);
 }
 
+function begun(step: Step, { epoch }: State): Step {
+  const performed = { performed: true, report: null, attempt: 1, epoch, interruptions: 0, startedAt: 0 };
+  return { ...factsOf(step), ...performed, is: 'running' };
+}
+
 function isQuestion(state: State, step: string): boolean {
   return Boolean(state.steps[step]?.added);
 }
@@ -192,6 +289,21 @@ function withPlan(state: State, change: { readonly width?: number; readonly onFa
 function withSteps(state: State, change: (step: Step) => Step | null): State {
   const steps = Object.values(state.steps).map((step) => [step.id, change(step) ?? step] as const);
   return { ...state, steps: Object.fromEntries(steps) };
+}
+
+function withApprovals(state: State, change: Partial<Approval>): State {
+  if (!state.started) return state;
+  const nodes = state.started.plan.nodes.map((node) =>
+    node.approval ? { ...node, approval: { ...node.approval, ...change } } : node,
+  );
+  return { ...state, started: { ...state.started, plan: { ...state.started.plan, nodes } } };
+}
+
+function withVotes(state: State, change: (votes: readonly Vote[]) => readonly Vote[]): State {
+  return withSteps(state, (step) => {
+    if (step.is !== 'parked' || !step.approval) return null;
+    return { ...step, approval: { ...step.approval, votes: change(step.approval.votes) } };
+  });
 }
 
 function withoutQuestions(state: State): State {

@@ -2,19 +2,31 @@ import fc from 'fast-check';
 
 /** What may happen next; `which` chooses among what is possible at that moment. */
 export interface Happening {
-  readonly what: 'pass' | 'end' | 'echo' | 'ask' | 'pause' | 'crash' | 'take-over' | 'catch-up' | 'time' | 'cancel';
+  readonly what:
+    | 'pass'
+    | 'end'
+    | 'echo'
+    | 'turn'
+    | 'decide'
+    | 'pause'
+    | 'crash'
+    | 'take-over'
+    | 'catch-up'
+    | 'time'
+    | 'cancel';
   readonly which: number;
 }
 
 export const anyHappening: fc.Arbitrary<Happening> = fc.record({
   what: fc.oneof(
     { weight: 40, arbitrary: fc.constantFrom('pass' as const, 'end' as const) },
-    { weight: 10, arbitrary: fc.constantFrom('ask' as const, 'pause' as const) },
+    { weight: 30, arbitrary: fc.constant('turn' as const) },
+    { weight: 15, arbitrary: fc.constantFrom('decide' as const, 'pause' as const, 'pause' as const, 'pause' as const) },
     { weight: 10, arbitrary: fc.constantFrom('echo' as const, 'time' as const, 'catch-up' as const) },
     { weight: 8, arbitrary: fc.constantFrom('crash' as const, 'take-over' as const) },
     { weight: 1, arbitrary: fc.constant('cancel' as const) },
   ),
-  which: fc.nat(11),
+  which: fc.nat(35),
 });
 
 /** One process after the other pauses or dies before it brings anything to its end. */

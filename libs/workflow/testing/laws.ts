@@ -4,6 +4,8 @@ import type { Plan } from '../plan.js';
 import { referenceOf, scopeOf } from '../scope.js';
 import { chargeKey, isSettled, type State, type Step } from '../state.js';
 import { currentStep, isDoomed } from '../verdict.js';
+import { approvalLaws, editOf } from './approval-laws.js';
+import { conversationLaws } from './conversation-laws.js';
 import { interruptions, isAwaited, isWoken, restLaws } from './parking-laws.js';
 import { history, type Told } from './told.js';
 import type { World } from './world.js';
@@ -19,7 +21,9 @@ export function brokenLaws(world: World, plan: Plan): readonly string[] {
     ...told.flatMap((one) => order(one, plan)),
     ...told.flatMap((one) => cancels(one, plan)),
     ...told.flatMap((one) => goingBack(one, plan)),
-    ...answers(journal),
+    ...told.flatMap(answers),
+    ...told.flatMap((one) => approvalLaws(one, plan)),
+    ...conversationLaws(world, told, plan),
     ...money(world),
     ...interruptions(told),
     ...world.rests.flatMap((rest) => restLaws(rest, told[rest.seq - 1]?.after, plan)),
@@ -47,6 +51,8 @@ function oneEnd(told: readonly Told[]): readonly string[] {
   ];
 }
 
+/** An answer is told after the step that gave it; costs and votes may come when they no longer matter. */
+const MAY_FOLLOW: readonly EventBody['kind'][] = ['message-sent', 'cost-recorded', 'approval-decided'];
 const ENDS: readonly EventBody['kind'][] = [
   ...(['step-succeeded', 'step-failed', 'step-skipped', 'step-cancelled', 'step-adopted'] as const),
 ];
@@ -56,7 +62,7 @@ function attempts(journal: readonly JournalEvent[]): readonly string[] {
   const begun = new Map<string, number>();
   const ended = new Set<string>();
   for (const { body } of journal) {
-    if (!('step' in body) || body.kind === 'cost-recorded') continue;
+    if (!('step' in body) || MAY_FOLLOW.includes(body.kind)) continue;
     if (ended.has(body.step)) broken.push(`${body.kind} of ${body.step} after its end`);
     if (ENDS.includes(body.kind)) ended.add(body.step);
     if (body.kind !== 'step-started') continue;
@@ -131,13 +137,11 @@ function goingBack({ event: { body }, before }: Told, plan: Plan): readonly stri
     : [`${body.loop} went back to round ${body.round} out of turn`];
 }
 
-/** A step succeeds only with what that very step and attempt answered. */
-function answers(journal: readonly JournalEvent[]): readonly string[] {
-  return journal.flatMap(({ body }) =>
-    body.kind === 'step-succeeded' && body.output.result !== `${body.step}.${body.attempt}`
-      ? [`${body.step} was given the answer of ${body.output.result}`]
-      : [],
-  );
+/** A step succeeds only with what that very step and attempt answered, or with what people made of it. */
+function answers({ event: { body }, before }: Told): readonly string[] {
+  if (body.kind !== 'step-succeeded') return [];
+  const answer = editOf(before.steps[body.step]) ?? `${body.step}.${body.attempt}`;
+  return body.output.result === answer ? [] : [`${body.step} was given the answer of ${body.output.result}`];
 }
 
 /** What was delivered is counted, once for each performance, however late it came. */

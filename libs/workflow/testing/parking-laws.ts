@@ -5,6 +5,8 @@ import type { Plan } from '../plan.js';
 import { referenceOf, scopeOf } from '../scope.js';
 import { isSettled, type State, type Step } from '../state.js';
 import { currentStep } from '../verdict.js';
+import { undecided } from './approval-laws.js';
+import { openCalls } from './conversation-laws.js';
 import type { Told } from './told.js';
 import type { Rest } from './world.js';
 
@@ -18,6 +20,8 @@ export function isAwaited({ askedBy, deadline }: Added, state: State, now: numbe
 }
 
 export function isWoken(step: Parked, state: State, now: number): boolean {
+  // Whether people agreed is a law of its own.
+  if (step.approval) return true;
   if (step.until !== null && step.until <= now) return true;
   return step.why === 'answer' && questionsOf(step, state).every(isSettled);
 }
@@ -46,6 +50,7 @@ export function restLaws({ at, wakeAt }: Rest, state: State | undefined, plan: P
   const crowded = steps.filter(({ is }) => is === 'running').length >= plan.width;
   return steps.flatMap((step) => [
     ...unattended(step, state, at),
+    ...undecided(step, plan, at, crowded),
     ...(crowded ? [] : idle(step, state, plan, at)),
     ...overslept(step, at, wakeAt),
   ]);
@@ -57,11 +62,13 @@ function unattended(step: Step, state: State, now: number): readonly string[] {
   if (step.added && !isAwaited(step.added, state, now)) return [`${step.id} goes on though nobody waits for it`];
   if (step.is !== 'running') return [];
   if (step.report !== null) return [`the report of ${step.id} was left lying`];
+  if (openCalls(step) > 0) return [`${step.id} runs without the results of its calls`];
   return step.performed && step.epoch === state.epoch ? [] : [`${step.id} runs, but nobody performs it`];
 }
 
 function idle(step: Step, state: State, plan: Plan, now: number): readonly string[] {
-  if (step.is === 'parked' && isWoken(step, state, now)) return [`${step.id} sleeps though its time has come`];
+  if (step.is === 'parked' && !step.approval && isWoken(step, state, now))
+    return [`${step.id} sleeps though its time has come`];
   return step.is === 'waiting' && couldBegin(step, state, plan) ? [`${step.id} waits beside a free place`] : [];
 }
 

@@ -9,32 +9,11 @@ import type { State } from '../state.js';
 
 export type Wish = (state: State) => readonly Decision[];
 
-const DEEPEST = 3;
-const MOST_ASKED = 6;
 const WAITS_MS = [400, 2_000, 60_000, 600_000] as const;
-
-/** The step asks one agent or two, itself included, within bounds of depth and number; then it waits for them. */
-export function asking(performance: Performance, which: number, now: number): Wish {
-  return (state) => {
-    const asker = state.steps[performance.step];
-    const asked = Object.values(state.steps).filter(({ added }) => added !== null).length;
-    const depth = (asker?.added?.depth ?? 0) + 1;
-    if (!isOurs(state, performance) || asked >= MOST_ASKED || depth > DEEPEST) return [];
-    const agents = state.started?.plan.nodes ?? [];
-    const until = now + waitOf(which);
-    const questions = Array.from({ length: 1 + (which % 2) }, (_, index): Decision => {
-      const agentId = agents[(which + index) % agents.length]?.agentId ?? '';
-      const deadline = now + waitOf(which - index);
-      const added = { agentId, askedBy: performance.step, depth, deadline, question: 'Why?' };
-      return { kind: 'step-added', step: `c${asked + 1 + index}`, added };
-    });
-    return [...questions, park(performance, 'answer', until)];
-  };
-}
 
 /** The step waits for a time only. */
 export function pausing(performance: Performance, which: number, now: number): Wish {
-  const why = (['rate', 'budget', 'approval'] as const)[which % 3] ?? 'rate';
+  const why = (['rate', 'budget'] as const)[which % 2] ?? 'rate';
   return (state) => (isOurs(state, performance) ? [park(performance, why, now + waitOf(which))] : []);
 }
 

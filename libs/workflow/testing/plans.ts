@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Condition, FailurePolicy, Loop, NodeInput, Plan, PlanNode } from '../plan.js';
+import type { Approval, Condition, FailurePolicy, Loop, NodeInput, Plan, PlanNode } from '../plan.js';
 
 /** Any plan `compile` could make and more: random graphs, conditions, retries, interruption policies, one loop. */
 export function anyPlan(): fc.Arbitrary<Plan> {
@@ -13,7 +13,7 @@ export function anyPlan(): fc.Arbitrary<Plan> {
         strategy: fc.constantFrom('parallel' as const, 'conditional' as const),
       })
       .map(({ nodes, onFailure, width, loop, strategy }): Plan => {
-        if (loop === null) return { strategy, nodes, loops: [], onFailure, width };
+        if (loop === null) return { strategy, nodes, loops: [], onFailure, width, context: CONTEXT };
         // Work goes back along a chain, as in a pipeline.
         const chain = nodes.map((node, index) => ({
           ...node,
@@ -21,10 +21,18 @@ export function anyPlan(): fc.Arbitrary<Plan> {
           conditions: [],
           conditionsMayTurn: false,
         }));
-        return { strategy: 'pipeline', nodes: chain, loops: [loop], onFailure: 'stop', width };
+        return { strategy: 'pipeline', nodes: chain, loops: [loop], onFailure: 'stop', width, context: CONTEXT };
       }),
   );
 }
+
+/** One variable for each reducer. */
+const CONTEXT: NonNullable<Plan['context']> = {
+  total: { reducer: 'sum', initial: 100 },
+  list: { reducer: 'append' },
+  top: { reducer: 'max' },
+  box: { reducer: 'merge', initial: {} },
+};
 
 function link(index: number): Pick<PlanNode, 'after' | 'input'> {
   if (index === 0) return { after: [], input: { from: 'prompt' } };
@@ -41,9 +49,10 @@ function anyNode(index: number): fc.Arbitrary<PlanNode> {
       conditionsMayTurn: fc.boolean(),
       attempts: fc.integer({ min: 1, max: 3 }),
       onInterrupted: fc.constantFrom('resume' as const, 'resume' as const, 'retry' as const, 'fail' as const),
+      approval: fc.option(anyApproval(), { freq: 6, nil: null }),
     })
     .map(
-      ({ after, inputKind, conditions, conditionsMayTurn, attempts, onInterrupted }): PlanNode => ({
+      ({ after, inputKind, conditions, conditionsMayTurn, attempts, onInterrupted, approval }): PlanNode => ({
         id: `s${index + 1}`,
         agentId: `agent.${index + 1}`,
         role: 'member',
@@ -55,8 +64,21 @@ function anyNode(index: number): fc.Arbitrary<PlanNode> {
         timeoutMs: null,
         retry: { attempts, firstMs: 1_000, factor: 2, capMs: 60_000, on: ['server_error'] },
         onInterrupted,
+        ...(approval && { approval }),
       }),
     );
+}
+
+function anyApproval(): fc.Arbitrary<Approval> {
+  return fc
+    .record({
+      when: fc.constantFrom('before' as const, 'after' as const),
+      approvers: fc.subarray(['u1', 'u2', 'u3']),
+      quorum: fc.integer({ min: 1, max: 3 }),
+      expiresMs: fc.constantFrom(null, 2_000, 60_000),
+      onExpiry: fc.constantFrom('reject' as const, 'approve' as const),
+    })
+    .map(({ quorum, ...rest }) => ({ ...rest, quorum: Math.min(quorum, Math.max(1, rest.approvers.length)) }));
 }
 
 function inputFrom(kind: string, after: readonly string[]): NodeInput {

@@ -1,8 +1,8 @@
 import { type Adoption, adoption } from '../adopt.js';
 import type { Core } from '../advance.js';
+import { CORE } from '../advance.js';
 import type { Decision } from '../events.js';
 import { fold } from '../fold.js';
-import { CORE } from './faults.js';
 
 export type Adopt = typeof adoption;
 

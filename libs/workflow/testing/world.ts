@@ -8,21 +8,33 @@ import {
   type Outcome,
   type Performance,
   type StepReport,
+  type Usage,
 } from '../events.js';
 import { UNBORN } from '../fold.js';
 import type { Plan } from '../plan.js';
-import { chargeKey, type State } from '../state.js';
+import { chargeKey, type State, type Step } from '../state.js';
+import type { StepTurn } from '../take-turn.js';
 import type { Happening, Script } from './happenings.js';
-import { asking, pausing, type Wish } from './parking.js';
+import { pausing, type Wish } from './parking.js';
 import { startedWith } from './states.js';
+import { anyTurn } from './turns.js';
+import { anyVote, openApprovals } from './votes.js';
 
 interface Runner {
   state: State;
   first: readonly Decision[];
   mailbox: StepReport[];
-  performing: Performance[];
+  performing: Performing[];
+  turns: StepTurn[];
   /** Everything it ever reported: may be delivered again at any time. */
   reported: StepReport[];
+  posted: StepTurn[];
+}
+
+/** An attempt under way, with the number of its turns so far; while one is posted it waits for the results. */
+interface Performing extends Performance {
+  turns: number;
+  isWaiting: boolean;
 }
 
 /** A moment at which the core had nothing more to say. */
@@ -107,13 +119,22 @@ export class World {
       case 'end':
         if (runner) this.#end(runner, which);
         return;
-      case 'ask':
+      case 'turn':
+        if (runner) this.#post(runner, which);
+        // Mostly it is heard at once; else anything may happen first.
+        if (runner && which % 4 !== 0) this.#pass(runner);
+        return;
       case 'pause':
-        if (runner) this.#park(runner, what === 'ask' ? asking : pausing, which);
+        if (runner) this.#park(runner, which);
+        return;
+      case 'decide':
+        this.#decide(which);
         return;
       case 'echo': {
         const again = runner?.reported[which % Math.max(1, runner.reported.length)];
         if (again) runner.mailbox.push(again);
+        const turn = runner?.posted[which % Math.max(1, runner.posted.length)];
+        if (turn) runner.turns.push(turn);
       }
     }
   }
@@ -124,11 +145,14 @@ export class World {
       if (!this.#owner) this.#takeOver();
       const owner = this.#owner;
       if (!owner) return this.isOver;
+      this.#pass(owner);
       while (owner.performing.length > 0) this.#end(owner, 0);
+      this.#decideAll(turn);
       const wakeAt = this.#pass(owner);
       if (wakeAt !== null && owner.performing.length === 0) this.now = Math.max(this.now, wakeAt);
     }
     for (const runner of this.#runners) {
+      this.#pass(runner);
       while (runner.performing.length > 0) this.#end(runner, 0);
       this.#pass(runner);
     }
@@ -137,7 +161,7 @@ export class World {
 
   #newRunner(state: State, epoch: number): Runner {
     const first = state.epoch < epoch ? [{ kind: 'execution-taken', epoch } as const] : [];
-    const runner = { state, first, mailbox: [], performing: [], reported: [] };
+    const runner = { state, first, mailbox: [], performing: [], turns: [], reported: [], posted: [] };
     this.#runners = [...this.#runners.slice(-2), runner];
     return runner;
   }
@@ -155,15 +179,19 @@ export class World {
   /** As the engine does it: decide, append behind the fence, and only then perform. */
   #pass(runner: Runner, wish: Wish = NOTHING): number | null {
     const reports = runner.mailbox.splice(0);
+    const turns = runner.turns.splice(0);
+    for (const one of runner.performing) one.isWaiting = false;
     if (runner !== this.#owner || this.isOver) {
       for (const report of reports) this.#leave(runner, report);
+      for (const turn of turns) this.#leaveTurn(runner, turn);
       return null;
     }
     if (this.journal.length !== runner.state.seq) this.#catchUp(runner);
     const first = [...runner.first, ...wish(runner.state)];
-    const next = advance(runner.state, reports, this.now, 0.5, { first }, this.core);
+    const next = advance(runner.state, reports, this.now, 0.5, { first, turns }, this.core);
     this.journal.push(...next.events);
     for (const report of reports) this.#delivered(report);
+    for (const turn of turns) this.#delivered({ ...turn, outcome: turn });
     runner.first = [];
     runner.state = next.state;
     this.#perform(runner, next.events);
@@ -171,9 +199,39 @@ export class World {
     return next.wakeAt;
   }
 
-  #park(runner: Runner, wishOf: (performance: Performance, which: number, now: number) => Wish, which: number): void {
+  #park(runner: Runner, which: number): void {
     const performance = runner.performing[which % Math.max(1, runner.performing.length)];
-    if (performance) this.#pass(runner, wishOf(performance, which, this.now));
+    if (performance) this.#pass(runner, pausing(performance, which, this.now));
+  }
+
+  /** A model wants tools: its turn waits in the mailbox, and the attempt for its results. */
+  #post(runner: Runner, which: number): void {
+    const one = runner.performing[which % Math.max(1, runner.performing.length)];
+    if (!one || one.isWaiting || one.turns >= MOST_TURNS) return;
+    const { step, attempt, epoch } = one;
+    one.turns++;
+    one.isWaiting = true;
+    const usage = usageOf(step, attempt, epoch, one.turns);
+    const turn = anyTurn(which, this.state.started?.plan.nodes.map(({ agentId }) => agentId) ?? []);
+    const posted = { step, attempt, epoch, turnNo: one.turns, turn, usage };
+    runner.turns.push(posted);
+    runner.posted.push(posted);
+  }
+
+  /** One of the people who are asked, or somebody who is not, says a word. */
+  #decide(which: number): void {
+    const open = openApprovals(this.state);
+    const step = open[which % Math.max(1, open.length)];
+    if (step) this.#vote(step, Math.floor(which / 5), which);
+  }
+
+  /** Everybody who is asked for anything has decided. */
+  #decideAll(turn: number): void {
+    for (const step of openApprovals(this.state)) for (let who = 0; who < 3; who++) this.#vote(step, who, turn + who);
+  }
+
+  #vote(step: Step, who: number, what: number): void {
+    if (!this.isOver) this.#note({ kind: 'approval-decided', step: step.id, ...anyVote(who, what, step, this.state) });
   }
 
   #perform(runner: Runner, events: readonly JournalEvent[]): void {
@@ -181,22 +239,24 @@ export class World {
       if (body.kind === 'step-parked') runner.performing = runner.performing.filter(({ step }) => step !== body.step);
       if (body.kind !== 'step-started' && body.kind !== 'step-resumed') continue;
       const { step, attempt, epoch } = body;
-      runner.performing.push({ step, attempt, epoch });
+      const turns = runner.state.steps[step]?.turns?.length ?? 0;
+      runner.performing.push({ step, attempt, epoch, turns, isWaiting: false });
     }
   }
 
   #end(runner: Runner, which: number): void {
-    const performance = runner.performing.splice(which % Math.max(1, runner.performing.length), 1)[0];
-    if (!performance) return;
-    const report = { ...performance, outcome: this.#outcome(performance) };
+    const at = which % Math.max(1, runner.performing.length);
+    const performance = runner.performing[at];
+    if (!performance || performance.isWaiting) return;
+    runner.performing.splice(at, 1);
+    const { step, attempt, epoch } = performance;
+    const report = { step, attempt, epoch, outcome: this.#outcome(performance) };
     runner.mailbox.push(report);
     runner.reported.push(report);
   }
 
   #outcome({ step, attempt, epoch }: Performance): Outcome {
-    const cost: Micros = micros(step.length * 100 + attempt * 10 + epoch);
-    const counts = { tokensIn: 1, tokensOut: 1, requests: 1, costMicros: cost, incomplete: false };
-    const usage = { provider: 'sim', model: 'sim', keyType: 'renum_native', ...counts } as const;
+    const usage = usageOf(step, attempt, epoch, 0);
     const code = this.script(step, attempt);
     if (code !== 'ok') return { ok: false, error: { code, message: code }, usage, retryAfterMs: 0 };
     const data = { n: numberOf(step), by: `${step}.${attempt}` };
@@ -212,8 +272,16 @@ export class World {
     if (cost) this.#note(cost);
   }
 
-  #delivered(report: StepReport): void {
-    this.delivered.set(chargeKey(report), report.outcome.usage?.costMicros ?? 0);
+  /** Its step goes on elsewhere; what the turn cost is told all the same. */
+  #leaveTurn(runner: Runner, turn: StepTurn): void {
+    this.#delivered({ ...turn, outcome: turn });
+    this.#catchUp(runner);
+    const cost = lateCost(runner.state, { ...turn, outcome: turn });
+    if (cost) this.#note(cost);
+  }
+
+  #delivered(paid: Performance & { readonly outcome: { readonly usage: Usage | null } }): void {
+    this.delivered.set(chargeKey(paid), paid.outcome.usage?.costMicros ?? 0);
   }
 
   #note(note: Note): boolean {
@@ -221,6 +289,14 @@ export class World {
     this.journal.push(numbered(this.state, note, this.now));
     return true;
   }
+}
+
+const MOST_TURNS = 6;
+
+function usageOf(step: string, attempt: number, epoch: number, turnNo: number): Usage {
+  const cost: Micros = micros(step.length * 1_000 + attempt * 100 + epoch * 10 + turnNo);
+  const counts = { tokensIn: 1, tokensOut: 1, requests: 1, costMicros: cost, incomplete: false };
+  return { provider: 'sim', model: 'sim', keyType: 'renum_native', ...counts };
 }
 
 /** A figure from 0 to 9 that belongs to the step: another round answers otherwise. */
