@@ -7,6 +7,7 @@ import {
   foldAll,
   JOURNAL_FORMAT,
   type JournalEvent,
+  numbered,
   PUBLIC_NAME,
   type State,
   type Step,
@@ -82,7 +83,7 @@ describe('the recordings', () => {
   });
 });
 
-/** Another process takes over and every step that runs fails at once: the run ends, whatever state it was in. */
+/** Another process takes over, every step that runs fails at once, people refuse: the run ends, whatever it was in. */
 function endOf(state: State): State {
   let now = state.lastAt;
   let next = advance(state, [], now, 0.5, {
@@ -96,9 +97,18 @@ function endOf(state: State): State {
       return [{ step: id, attempt, epoch, outcome: { ok: false, error, retryAfterMs: 0, usage: null } as const }];
     });
     now = Math.max(now, next.wakeAt ?? now);
-    next = advance(next.state, reports, now, 0.5);
+    next = advance(refused(next.state, now), reports, now, 0.5);
   }
   return next.state;
+}
+
+function refused(state: State, now: number): State {
+  const asked = Object.values(state.steps).filter((step) => step.is === 'parked' && step.approval);
+  const no = { by: 'ada', decision: 'reject', edited: null, comment: null } as const;
+  return asked.reduce(
+    (after, { id }) => fold(after, numbered(after, { kind: 'approval-decided', step: id, ...no }, now)),
+    state,
+  );
 }
 
 function summaryOf(state: State): object {

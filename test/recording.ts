@@ -1,9 +1,11 @@
-import { type Micros, micros } from '#libs/kernel/index.js';
+import { type JsonObject, type Micros, micros } from '#libs/kernel/index.js';
 import {
+  adoption,
   advance,
   compile,
   type Decision,
   type EventBody,
+  type ExecutionStarted,
   fold,
   JOURNAL_FORMAT,
   type JournalEvent,
@@ -11,9 +13,11 @@ import {
   numbered,
   type Outcome,
   type Performance,
+  type RepairKind,
   type StepId,
   UNBORN,
   type Usage,
+  type Vote,
   type Workflow,
 } from '#libs/workflow/index.js';
 
@@ -24,17 +28,19 @@ const TEAM = '01926b2a-6d42-7aa0-8c55-91d0f4b7c2de';
 /** The core as the server drives it, with the clock, the agents and the mishaps in the hands of a script. */
 export class Recording {
   readonly journal: JournalEvent[] = [];
+  readonly executionId: string;
   #state = UNBORN;
   #now = 1_795_350_000_000;
   #asked = 0;
 
-  constructor(executionId: string, workflow: Workflow, prompt: string) {
+  constructor(executionId: string, workflow: Workflow, prompt: string, repairs?: Repaired) {
     const plan = compile(workflow);
     if (!('nodes' in plan)) throw new Error(plan.map(({ path, message }) => `${path} ${message}`).join('; '));
     const agents = workflow.agents.map(({ agent_id: id }) => {
       return [id, { id, name: id, runner: 'llm', model: MODEL, systemPrompt: `You are the ${id}.` }];
     });
-    this.#append({
+    const parent = repairs && { executionId: repairs.of.executionId, how: repairs.how };
+    const started: ExecutionStarted = {
       kind: 'execution-started',
       format: JOURNAL_FORMAT,
       executionId,
@@ -45,8 +51,11 @@ export class Recording {
       plan,
       agents: Object.fromEntries(agents),
       prices: { [MODEL]: { inMicrosPer1k: 150, outMicrosPer1k: 600 } },
-    });
-    this.#advance();
+      ...(parent && { parent }),
+    };
+    this.executionId = executionId;
+    this.#append(started);
+    this.#advance(repairs ? adoption(repairs.of.journal, started, repairs.again).decisions : []);
   }
 
   /** Time passes; whatever is due by then happens. */
@@ -84,6 +93,21 @@ export class Recording {
     ]);
   }
 
+  /** A model wants tools of its team used. */
+  uses(step: StepId, ...calls: readonly (readonly [name: string, input: JsonObject])[]): this {
+    this.#now += 604;
+    const turnNo = (this.#state.steps[step]?.turns?.length ?? 0) + 1;
+    const turn = { text: '', calls: calls.map(([name, input], index) => ({ id: `call_${index + 1}`, name, input })) };
+    const posted = { ...this.performanceOf(step), turnNo, turn, usage: usageFor(name(calls)) };
+    return this.#take(advance(this.#state, [], this.#now, 0.5, { turns: [posted] }));
+  }
+
+  /** Somebody who is asked says a word. */
+  votes(step: StepId, by: string, decision: Vote['decision'], edited: string | null = null): this {
+    this.#append({ kind: 'approval-decided', step, by, decision, edited, comment: null });
+    return this.#advance();
+  }
+
   cancelled(): this {
     this.#append({ kind: 'cancel-requested', by: USER, reason: 'no longer needed' });
     return this.#advance();
@@ -118,6 +142,17 @@ export class Recording {
     this.journal.push(event);
     this.#state = fold(this.#state, event);
   }
+}
+
+/** An execution that begins with what another one recorded. */
+interface Repaired {
+  readonly of: Recording;
+  readonly how: RepairKind;
+  readonly again: Parameters<typeof adoption>[2];
+}
+
+function name(calls: readonly (readonly [string, JsonObject])[]): string {
+  return calls.map(([name]) => name).join(' ');
 }
 
 function usageFor(result: string): Usage {

@@ -78,6 +78,71 @@ export const SCENARIOS: Readonly<Record<string, () => Recording>> = {
     const slow = run.performanceOf('c3');
     return run.later(30_000).answers('c2', 'It is so.').answers(slow, 'What?').answers('s2', 'It is.');
   },
+
+  '0.2-conversation': () =>
+    new Recording('01926b2b-0000-7000-8000-000000000011', sharing(), 'Find news.')
+      .uses('s1', ['context_set', { name: 'sources', value: 'harbour' }], ['context_set', { name: 'found', value: 2 }])
+      .uses(
+        's2',
+        ['context_set', { name: 'sources', value: 'market' }],
+        ['message_send', { content: 'Ask the harbour.' }],
+      )
+      .uses(
+        's3',
+        ['agent_ask', { agent: 'south', question: 'Anything new?', timeout_seconds: 60 }],
+        ['context_get', {}],
+      )
+      .uses('c1', ['agent_ask', { agent: 'east', question: 'Who asks?' }], ['context_set', { name: 'found', value: 3 }])
+      .takenOver()
+      .answers('c1', 'A new ferry.')
+      .answers('s2', 'News of the north.')
+      .uses('s1', ['context_set', { name: 'initial_prompt', value: 'no' }])
+      .fails('s1', 'server_error')
+      .answers('s3', 'News of the east.'),
+
+  '0.2-an-answer-too-late': () => {
+    const run = new Recording('01926b2b-0000-7000-8000-000000000012', sharing(), 'Find news.');
+    run.uses('s1', ['agent_ask', { agent: 'north', question: 'Anything new?', timeout_seconds: 5 }]);
+    const slow = run.performanceOf('c1');
+    run.later(5_000).answers(slow, 'Yes, but late.').answers('s1', 'No answer.');
+    return run.answers('s2', 'News.').answers('s3', 'More news.');
+  },
+
+  '0.2-people': () =>
+    new Recording('01926b2b-0000-7000-8000-000000000013', judged(), 'Write to the mayor.')
+      .later(60_000)
+      .votes('s1', 'ada', 'approve', 'Write kindly to the mayor.')
+      .answers('s1', 'Dear mayor.')
+      .answers('s2', 'Dear mayor, fix the bridge.')
+      .votes('s2', 'ada', 'approve')
+      .takenOver()
+      .votes('s2', 'bob', 'approve', 'Dear mayor, please mend the bridge.')
+      .answers('s3', 'Sent.')
+      .later(86_400_000),
+
+  '0.2-people-who-refuse': () =>
+    new Recording('01926b2b-0000-7000-8000-000000000014', judged(), 'Write to the mayor.')
+      .votes('s1', 'ada', 'approve')
+      .answers('s1', 'Dear mayor.')
+      .answers('s2', 'Mend it!')
+      .votes('s2', 'bob', 'reject'),
+
+  '0.2-retry': () => {
+    const of = new Recording('01926b2b-0000-7000-8000-000000000015', pipeline(), 'Write a poem.');
+    of.answers('s1', 'Outline.').answers('s2', 'Draft.').answers('s3', 'Weak.', 3).fails('s2~2', 'invalid');
+    const repaired = { of, how: 'retry', again: new Set(['s2~2']) } as const;
+    return new Recording('01926b2b-0000-7000-8000-000000000016', pipeline(), 'Write a poem.', repaired)
+      .answers('s2~2', 'Better draft.')
+      .answers('s3~2', 'Good.', 9)
+      .answers('s4', 'Printed.');
+  },
+
+  '0.2-replay': () => {
+    const of = new Recording('01926b2b-0000-7000-8000-000000000017', conditional(), 'Sort this letter.');
+    of.answers('s1', 'Urgent.', 8).fails('s2', 'invalid').answers('s4', 'Filed.');
+    const repaired = { of, how: 'replay', again: null } as const;
+    return new Recording('01926b2b-0000-7000-8000-000000000018', conditional(), 'Sort this letter.', repaired);
+  },
 };
 
 const PROMPT: WorkflowInput = { source: 'initial_prompt' };
@@ -102,6 +167,25 @@ function sequential(): Workflow {
 
 function parallel(config: { failure_policy?: string }): Workflow {
   return { type: 'parallel', agents: [agent('south', 1), agent('north', 2), agent('east', 3)], config };
+}
+
+function sharing(): Workflow {
+  const context = { sources: { reducer: 'append' }, found: { reducer: 'sum', initial: 1 } };
+  return { ...parallel({ failure_policy: 'continue' }), config: { failure_policy: 'continue', context } };
+}
+
+function judged(): Workflow {
+  const ada = { when: 'before', approvers: ['ada'] };
+  const both = { when: 'after', approvers: ['ada', 'bob'], quorum: 2, expires_s: 3_600 };
+  const anybody = { when: 'after', expires_s: 86_400, on_expiry: 'approve' };
+  return {
+    type: 'sequential',
+    agents: [
+      agent('planner', 1, PROMPT, { approval: ada }),
+      agent('writer', 2, from('planner'), { approval: both }),
+      agent('clerk', 3, from('writer'), { approval: anybody }),
+    ],
+  };
 }
 
 function pipeline(): Workflow {
