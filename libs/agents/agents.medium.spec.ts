@@ -492,6 +492,35 @@ describe('agents for runs and teams', () => {
   });
 
   it.each([
+    ['sim/other', 'sim/x', 'sim', undefined],
+    ['openai/gpt-4o', 'sim/x', 'llm', undefined],
+    ['suna/a', 'sim/x', 'suna', { kind: 'suna', agentId: 'a' }],
+    ['sim/x', 'suna/a', 'sim', undefined],
+  ])(
+    'revises to the model %s, from %s, with the runner and price that it would have now',
+    async (model, before, runner, target) => {
+      const agent = await made({ name: 'R', configuration: { model: before, tools: [{ name: 'search' }] } });
+      const frozen = (await service().snapshotsOf(ada.id, [agent.id])).get(agent.id)?.snapshot;
+      if (!frozen) throw new Error('It was not frozen.');
+      const { snapshot, price } = service().revised(frozen, { model, systemPrompt: 'new' });
+      const { target: _, ...rest } = frozen;
+      expect(snapshot).toEqual({ ...rest, runner, model, systemPrompt: 'new', ...(target && { target }) });
+      expect(price).toEqual(app.get(Providers).priceOf(model));
+      expect(service().revised(frozen, {}).snapshot).toEqual(frozen);
+    },
+  );
+
+  it('revises the model of an agent whose runner was chosen, and leaves that', async () => {
+    const agent = await made({ name: 'R', model: 'sim/x', ...runner({ kind: 'suna', agent_id: 'a' }) });
+    const frozen = (await service().snapshotsOf(ada.id, [agent.id])).get(agent.id)?.snapshot;
+    if (!frozen) throw new Error('It was not frozen.');
+    expect(service().revised(frozen, { model: 'openai/gpt-4o' }).snapshot).toEqual({
+      ...frozen,
+      model: 'openai/gpt-4o',
+    });
+  });
+
+  it.each([
     ['all tools where nobody said anything', {}, undefined],
     ['none where the list is empty', { tools: [] }, []],
     [

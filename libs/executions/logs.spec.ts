@@ -155,3 +155,20 @@ test('a restart is told where it interrupted something', () => {
     { level: 'warning', message: 'Interrupted by a restart' },
   ]);
 });
+
+test('what was adopted says where it was run, and a failure how grave it is here', () => {
+  const from = { executionId: 'e0', step: 's1', startedAt: AT, endedAt: AT };
+  const lines = logs(
+    { kind: 'step-adopted', step: 's1', from, result: { ok: true, output } },
+    { kind: 'step-adopted', step: 's2', from: { ...from, step: 's2' }, result: { ok: false, error } },
+  );
+  expect(lines.slice(1)).toMatchObject([
+    { level: 'info', agent_id: 'a1', details: { step_id: 's1', from_execution_id: 'e0', from_step: 's1' } },
+    {
+      level: 'error',
+      agent_id: 'a2',
+      message: 'Failed in an earlier execution: It broke.',
+      details: { code: 'server_error' },
+    },
+  ]);
+});

@@ -1,4 +1,5 @@
 import {
+  type EventBody,
   type JournalEvent,
   type Loop,
   type SkipReason,
@@ -74,6 +75,7 @@ function lineOf({ body }: JournalEvent, state: State, next: JournalEvent | undef
       return info(`Execution of team "${body.teamName}" started`, {
         strategy: body.plan.strategy,
         ...(body.keyServices && { key_services: body.keyServices }),
+        ...(body.parent && { parent_execution_id: body.parent.executionId, repair: body.parent.how }),
       });
     case 'execution-taken':
       return takenLine(body.epoch, next?.body.kind === 'step-interrupted');
@@ -132,7 +134,7 @@ function lineOf({ body }: JournalEvent, state: State, next: JournalEvent | undef
     case 'approval-decided':
       return decidedLine(body);
     case 'step-adopted':
-      return info(`Adopted from execution ${body.from.executionId}`, { from_step: body.from.step });
+      return adoptedLine(body, state);
     case 'step-skipped':
       return info(`Skipped: ${SKIPPED[body.reason]}`);
     case 'step-cancelled':
@@ -157,6 +159,16 @@ function takenLine(epoch: number, hasInterrupted: boolean): Told {
   const details = { epoch };
   if (!hasInterrupted) return { level: 'debug', message: 'Taken up again', details };
   return { level: 'warning', message: 'The server was restarted; the execution goes on', details };
+}
+
+function adoptedLine({ step, from, result }: Extract<EventBody, { kind: 'step-adopted' }>, state: State): Told {
+  const details = { from_execution_id: from.executionId, from_step: from.step };
+  if (result.ok) return info('Adopted: it was run in an earlier execution', details);
+  return {
+    level: isTolerated(state, step) ? 'warning' : 'error',
+    message: `Failed in an earlier execution: ${result.error.message}`,
+    details: { ...details, code: result.error.code },
+  };
 }
 
 function decidedLine({ by, decision, comment, edited }: Vote): Told {

@@ -5,8 +5,8 @@ import { type KeyChanges, readKeys } from '#libs/providers/index.js';
 
 const LONGEST_MODEL = 200;
 const LONGEST_PROMPT = 100_000;
-/** More than any team has. */
-const MOST_AGENTS = 1_000;
+/** An answer must not outgrow its question. */
+const MOST_AGENTS = 100;
 
 /** What is to be different of an agent. What is left out stays as the run froze it. */
 export class AgentRevisionView {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AgentsService } from '#libs/agents/index.js';
+import { type AgentSnapshot, AgentsService } from '#libs/agents/index.js';
 import { type FieldErrors, Invalid } from '#libs/kernel/index.js';
 import type { ExecutionStarted } from '#libs/workflow/index.js';
 import type { AgentRevisions } from './repair.views.js';
@@ -19,23 +19,19 @@ export class Revisions {
   /** Models that the run has prices for keep them. Throws `Invalid` naming each agent that cannot be so, or none is changed. */
   of(started: ExecutionStarted, wanted: AgentRevisions): Revised {
     const errors: Record<string, readonly string[]> = {};
-    const agents = { ...started.agents };
-    const prices = { ...started.prices };
     const ids: string[] = [];
+    let { agents, prices } = started;
     for (const [id, { model, system_prompt: systemPrompt }] of Object.entries(wanted)) {
       const before = snapshotIn(started, id);
-      const refusal = before ? refusalOf(before.runner) : 'is no agent of the execution';
-      if (!before || refusal) {
-        errors[`agents.${id}`] = [refusal ?? ''];
-        continue;
-      }
+      const refusal = before ? refusalOf(before) : 'is no agent of the execution';
+      if (refusal) errors[`agents.${id}`] = [refusal];
+      if (!before || refusal) continue;
       const change = { ...(model !== undefined && { model }), ...(systemPrompt !== undefined && { systemPrompt }) };
       const { snapshot, price } = this.agents.revised(before, change);
       if (snapshot.model === before.model && snapshot.systemPrompt === before.systemPrompt) continue;
       ids.push(id);
-      agents[id] = frozen(snapshot);
-      const name = snapshot.model ?? '';
-      if (!Object.hasOwn(prices, name)) prices[name] = price;
+      agents = { ...agents, [id]: frozen(snapshot) };
+      prices = { [snapshot.model ?? '']: price, ...prices };
     }
     refuse(errors, ids);
     return { ids, agents, prices };
@@ -43,7 +39,7 @@ export class Revisions {
 }
 
 /** What lives at an address of its own is told neither. */
-function refusalOf(runner: string): string | null {
+function refusalOf({ runner }: AgentSnapshot): string | null {
   return runner === 'http' ? 'runs at an address of its own: neither its model nor its prompt is known there' : null;
 }
 

@@ -10,7 +10,9 @@ import {
   startServer,
   type TestServer,
   teamOf,
+  until,
 } from '../harness/index.js';
+import { VALUES } from '../hostile/values.js';
 
 let openai: FakeModelServer;
 let server: TestServer;
@@ -350,6 +352,35 @@ describe('fork', () => {
     expect(refused.body.errors[field][0]).toMatch(why);
   });
 
+  test('has nothing to change of an agent at an address of its own', async () => {
+    const runner = { kind: 'http', url: 'https://agent.invalid/run' };
+    const { body } = await ada.post('/api/v1/agents', { name: 'Far', configuration: { runner } });
+    const failed = await execute(await teamOf(ada, 'sequential', [body.agent_id]));
+    const refused = await repair(failed, 'fork', { agents: { [body.agent_id]: { model: 'sim/x' } } });
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors[`agents.${body.agent_id}`]).toEqual([expect.stringMatching(/address of its own/)]);
+  });
+
+  test('takes whatever it is sent of an agent or refuses it by name, and never fails', async () => {
+    const agent = await simAgent(ada);
+    const over = await execute(await teamOf(ada, 'sequential', [agent]));
+    const wrong: string[] = [];
+    const attack = async (what: string, agents: unknown) => {
+      const { status, body } = await repair(over, 'fork', { agents }, {});
+      const isNamed = Object.keys(body.errors ?? {}).some((field) => field.startsWith('agents'));
+      if (status !== 201 && !(status === 422 && isNamed) && status !== 413 && status !== 429)
+        wrong.push(`${what}: ${status} ${JSON.stringify(body).slice(0, 200)}`);
+    };
+    for (const [what, value] of Object.entries(VALUES)) {
+      await attack(what, { [agent]: value });
+      await attack(`model ${what}`, { [agent]: { model: value, system_prompt: 'x' } });
+      await attack(`prompt ${what}`, { [agent]: { system_prompt: value, model: 'sim/x' } });
+      if (typeof value === 'string') await attack(`agent ${what}`, { [value]: { model: 'sim/x' } });
+    }
+    await attack('constructor', { constructor: { model: 'sim/x' }, toString: { system_prompt: 'x' } });
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
   test('wants something to be different', async () => {
     said = { First: ['one'] };
     const { team, agents } = await teamThat('sequential', 'First');
@@ -406,6 +437,63 @@ describe('replay', () => {
       expect(seen(told)).toEqual(seen(done));
       expect(told.body.usage_metrics).toEqual({});
     }
+  });
+});
+
+describe('people who must agree', () => {
+  const decide = async (run: string, step: string, body: object) => {
+    const id = `${run}.${step}`;
+    await until(`${step} waits for people`, async () => (await ada.get(`/api/v1/approvals/${id}`)).status === 200);
+    expect((await ada.post(`/api/v1/approvals/${id}/decide`, body)).status).toBe(200);
+  };
+  const resultOf = (run: string) => ada.get(`/api/v1/executions/${run}/result`, WAIT);
+
+  test('are not asked again about what they agreed to, and are about what they refused', async () => {
+    said = { First: ['one'], Second: ['two'] };
+    const agents = [await agentThat('First'), await agentThat('Second')];
+    const { body: team } = await ada.post('/api/v1/teams', {
+      name: 'Team',
+      agent_ids: agents,
+      workflow_definition: {
+        type: 'pipeline',
+        agents: agents.map((agent_id, n) => ({
+          agent_id,
+          input: n === 0 ? { source: 'initial_prompt' } : { source: 'agent_result', agent_id: agents[0] },
+          approval: { when: n === 0 ? 'after' : 'before' },
+        })),
+      },
+    });
+    const { body: first } = await ada.post(`/api/v1/teams/${team.team_id}/execute`, { initial_prompt: 'x' });
+    await decide(first.execution_id, 's1', { decision: 'approve', edited: 'edited' });
+    await decide(first.execution_id, 's2', { decision: 'reject' });
+    const refused = await resultOf(first.execution_id);
+    expect(refused.body.status).toBe('failed');
+
+    const { body: second } = await repair(refused, 'retry', undefined, {});
+    await decide(second.execution_id, 's2', { decision: 'approve' });
+    const done = await resultOf(second.execution_id);
+    expect(done.body).toMatchObject({ status: 'completed', final_result: { result: 'two' } });
+    expect([asked('First'), asked('Second')]).toEqual([['x'], ['edited']]);
+  });
+});
+
+describe('what agents shared', () => {
+  test('is there in the child, with its history', async () => {
+    const { team } = await teamThat('pipeline', 'First', 'Second');
+    const set = openAi.calls([{ name: 'context_set', input: { name: 'budget', value: 100 } }]);
+    openai.next(set, openAi.says('one'), openAi.refuses(400, 'no'));
+    const failed = await execute(team);
+    expect(failed.body.status).toBe('failed');
+    openai.next(openAi.calls([{ name: 'context_get', input: { name: 'budget' } }]), openAi.says('two'));
+    const done = await repair(failed, 'retry');
+    expect(done.body.status).toBe('completed');
+    const messages = JSON.stringify(openai.requests.at(-1)?.body.messages);
+    expect(messages).toContain('100');
+    const context = (run: Answer) => ada.get(`/api/v1/executions/${run.body.execution_id}/context`);
+    const told = await repair(done, 'replay');
+    const [before, after] = [await context(done), await context(told)];
+    expect(after.body.version).toBe(before.body.version);
+    expect(after.body.variables.budget).toEqual(before.body.variables.budget);
   });
 });
 
