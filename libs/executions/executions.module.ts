@@ -71,7 +71,7 @@ export class ExecutionsModule implements OnModuleInit, OnApplicationBootstrap, B
   ) {}
 
   onModuleInit(): void {
-    this.teamRuns.add((actor, teamId) => this.executions.stopOpen(actor, teamId));
+    this.teamRuns.add((...asked) => this.executions.stopOpen(...asked));
     this.nudges.add((id) => this.engine.nudge(id));
   }
 

@@ -80,8 +80,9 @@ export class ExecutionsService {
   }
 
   /** Stops whatever runs of a team; resolves when every stop is on record. For those who delete the team. */
-  async stopOpen(actor: ActorRef, teamId: string): Promise<void> {
-    const ids = await this.journal.openOf(teamId);
+  async stopOpen(actor: ActorRef, teamId: string, asked: Set<string>): Promise<void> {
+    const ids = (await this.journal.openOf(teamId)).filter((id) => !asked.has(id));
+    for (const id of ids) asked.add(id);
     await Promise.all(ids.map((id) => this.#requestStop(id, actor)));
   }
 

@@ -84,15 +84,16 @@ export class TeamsService {
   /** Stops its runs first; they stay readable. */
   async delete(actor: ActorRef, id: string): Promise<Team> {
     const team = await this.get(actor, id);
-    await this.runs.stopOpen(actor, id);
+    const asked = new Set<string>();
+    await this.runs.stopOpen(actor, id, asked);
     await this.work.run(async (tx) => {
       if (!(await this.store.findIn(tx, actor.id, id))) throw new TeamNotFound();
       await this.keys.forget(tx, holderOf(team));
       await this.store.delete(tx, actor.id, id);
       await this.audit.record(tx, { actor, did: 'team.deleted', to: id });
     });
-    // A run may have been accepted between the two.
-    await this.runs.stopOpen(actor, id);
+    // A run may have been accepted between the two; the others may still be on their way to their end.
+    await this.runs.stopOpen(actor, id, asked);
     return team;
   }
 
