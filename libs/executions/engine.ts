@@ -13,11 +13,9 @@ import {
 import { Adrift } from './adrift.js';
 import { messagesFor, recordedTurns, toolsFor } from './conversation.js';
 import type { Performer } from './performer.js';
-import { type Record, Run, type Surroundings } from './run.js';
+import { LONGEST_SLEEP_MS, type Record, Run, type Surroundings } from './run.js';
 import { snapshotIn } from './snapshot.js';
 
-/** Released executions whose time comes are looked for at the latest this often: a timer is only a hint. */
-const LONGEST_SLEEP_MS = 3_600_000;
 const CLAIMS_AT_ONCE = 100;
 const TROUBLE_PAUSE_MS = 1_000;
 
@@ -99,6 +97,15 @@ export class Engine {
     const run = this.#runs.get(id);
     if (run) run.nudge();
     else await this.#tryToClaim(id);
+  }
+
+  /**
+   * From now on this process counts as alive. What one before it left open is taken over beside whatever else it does:
+   * however much that is, nobody waits for it.
+   */
+  async start(): Promise<void> {
+    await this.journal.join(this.owner);
+    this.#wakeBy(this.clock.now());
   }
 
   /**

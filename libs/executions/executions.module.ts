@@ -75,9 +75,9 @@ export class ExecutionsModule implements OnModuleInit, OnApplicationBootstrap, B
     this.nudges.add((id) => this.engine.nudge(id));
   }
 
-  /** Before the first request: what a process before this one left open goes on. */
+  /** What a process before this one left open goes on, beside the first requests. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.engine.takeOver();
+    await this.engine.start();
   }
 
   /** While the database is still open, and without a word in it: the next start goes on from the journal. */

@@ -60,6 +60,8 @@ const isOwn = ({ body }: JournalEvent): boolean => !NOTES.has(body.kind);
 
 /** Parked no longer than this, a run stays in memory: letting go and taking it again would cost two transactions. */
 const SHORT_PAUSE_MS = 2_000;
+/** A timer is only a hint, and none can be set for a month: what it finds not to be due yet is looked at again. */
+export const LONGEST_SLEEP_MS = 3_600_000;
 const TROUBLE_PAUSE_MS = 1_000;
 
 /**
@@ -294,7 +296,8 @@ export class Run {
   }
 
   #lookAgainIn(delayMs: number): void {
-    this.#forgetTimer = this.around.clock.after(Math.max(1, delayMs), () => this.look());
+    const sleepMs = Math.min(LONGEST_SLEEP_MS, Math.max(1, delayMs));
+    this.#forgetTimer = this.around.clock.after(sleepMs, () => this.look());
   }
 
   #trouble(cause: unknown): void {

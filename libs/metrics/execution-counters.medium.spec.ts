@@ -72,6 +72,17 @@ describe('counters of executions', () => {
     expect(await count('renum_steps_finished_total')).toEqual([[{ runner: 'sim', outcome: 'failed' }, 1]]);
   });
 
+  it('ask it again about a run that was not heard of for so long that others took its place', async () => {
+    const execution = { id: 'e1', userId: 'u1', teamId: 't1', owner: null };
+    await journal.begin(execution, [event(1, START)], 5);
+    tail.publish('e1', [event(1, START)]);
+    for (let n = 0; n < 5_000; n++) tail.publish(`other ${n}`, [event(1, START)]);
+    tail.publish('e1', [FAILED]);
+    expect(await count('renum_steps_finished_total')).toEqual([]);
+    while (!(await count('renum_steps_finished_total'))?.length) await new Promise(setImmediate);
+    expect(await count('renum_steps_finished_total')).toEqual([[{ runner: 'sim', outcome: 'failed' }, 1]]);
+  });
+
   it('count nothing rather than stop the run when the journal cannot be read', async () => {
     await database.close();
     expect(() => tail.publish('e9', [FAILED])).not.toThrow();

@@ -1,16 +1,20 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Counter, Registry } from 'prom-client';
 import { Journal, Tail } from '#libs/journal/index.js';
+import { RecentMap } from '#libs/kernel/index.js';
 import type { JournalEvent, StepId } from '#libs/workflow/index.js';
 import { type Count, countEvents, runnersOf } from './count-events.js';
 
 type RunnerOf = (step: StepId) => string;
 
+/** As many as are usually in flight. Of those not heard of for long (they wait for people) the journal tells again. */
+const MOST_RUNS = 2_000;
+
 /** Counts what this process commits to the journal. Figures that must not miss anything are read from the journal. */
 @Injectable()
 export class ExecutionCounters implements OnModuleInit {
   readonly #log = new Logger('metrics');
-  readonly #runners = new Map<string, RunnerOf>();
+  readonly #runners = new RecentMap<RunnerOf>(MOST_RUNS);
   readonly #executions: Counter;
   readonly #steps: Counter;
   readonly #tokens: Counter;
