@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { PostgresServer } from '#libs/platform/database/testing/postgres-server.js';
 import { measureCrash } from './measure-crash.js';
 import { measureDisk } from './measure-disk.js';
+import { measureParked } from './measure-parked.js';
 import { measurePostgres } from './measure-postgres.js';
 import { measureReads } from './measure-reads.js';
 import { measureFanOut, measureRuns, measureStep } from './measure-runs.js';
@@ -34,6 +35,7 @@ async function measureAll(options: Options, folders: TempFolders, databaseUrl: s
     await pit.close();
   }
   if (wants('waiting')) figures.push(...(await measureWaiting(options, folders)));
+  if (wants('parked')) figures.push(...(await measureParked(options, folders)));
   if (wants('crash')) figures.push(...(await measureCrash(options, folders)));
   return figures;
 }

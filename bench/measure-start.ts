@@ -51,7 +51,7 @@ async function startOnce(dataDir: string, restMs: number): Promise<Start> {
 }
 
 /** Asks until the first 200, a little more often than a watchful balancer. */
-async function ready(url: string, program: Program): Promise<void> {
+export async function ready(url: string, program: Program): Promise<void> {
   const caller = new Caller();
   const ended = program.ended.then(() => {
     throw new Error('The server ended before it was ready.');
@@ -65,7 +65,7 @@ async function ready(url: string, program: Program): Promise<void> {
 const yes = (): boolean => true;
 const no = (): boolean => false;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -2,6 +2,6 @@
 process.on('message', () => {
   globalThis.gc();
   globalThis.gc();
-  process.send(process.memoryUsage());
+  process.send({ ...process.memoryUsage(), timers: globalThis.waitingTimers?.() ?? null });
 });
 process.channel.unref();

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
-export const MEASURES = ['fsync', 'start', 'run', 'fanout', 'step', 'get', 'waiting', 'crash'] as const;
+export const MEASURES = ['fsync', 'start', 'run', 'fanout', 'step', 'get', 'waiting', 'parked', 'crash'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** What is measured on PostgreSQL too: the others are about files. */

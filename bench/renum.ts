@@ -83,8 +83,8 @@ export class User {
     return this.get(`/api/v1/executions/${executionId}/result`, { prefer: 'wait=30' });
   }
 
-  /** A team of so many simulated agents; resolves with its id. */
-  async makeTeam(strategy: Strategy, size: number): Promise<string> {
+  /** A team of so many simulated agents, each with what `extra` says; resolves with its id. */
+  async makeTeam(strategy: Strategy, size: number, extra: object = {}): Promise<string> {
     const agentIds: string[] = [];
     for (let number = 1; number <= size; number++) agentIds.push(await this.#makeAgent(`Agent ${number}`));
     const agents = agentIds.map((agent_id, index) => ({
@@ -93,6 +93,7 @@ export class User {
       ...(strategy === 'sequential' && { execution_order: index + 1 }),
       input:
         index === 0 || strategy === 'parallel' ? INITIAL : { source: 'agent_result', agent_id: agentIds[index - 1] },
+      ...extra,
     }));
     const workflow_definition = { type: strategy, agents };
     const { team_id } = await this.post('/api/v1/teams', { name: 'Bench', agent_ids: agentIds, workflow_definition });
