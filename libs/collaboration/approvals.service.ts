@@ -53,16 +53,16 @@ export class ApprovalsService {
   }
 
   /** Whether the journal counts it: another note or the end may have come first. */
-  async #note({ id, executionId, stepId, ...rest }: ApprovalRecord, actor: ActorRef, vote: Vote): Promise<boolean> {
+  async #note(record: ApprovalRecord, actor: ActorRef, vote: Vote): Promise<boolean> {
+    const { id, executionId, stepId } = record;
     const at = this.clock.now();
     const { decision, edited } = vote;
     const details = { decision, edited: edited !== null };
     const line = this.audit.line({ actor, did: 'approval.decided', to: id, details });
-    const writes = voteWrites({ id, executionId, stepId, ...rest }, vote, at);
-    const note = await this.journal.note(executionId, { kind: 'approval-decided', step: stepId, ...vote }, at, [
-      ...writes,
-      line,
-    ]);
+    const also = [...voteWrites(record, vote, at), line];
+    crashPoint('approval.before-note');
+    const said = { kind: 'approval-decided', step: stepId, ...vote } as const;
+    const note = await this.journal.note(executionId, said, at, also);
     if (!note) return false;
     crashPoint('approval.noted');
     this.tail.publish(executionId, [note]);

@@ -333,12 +333,12 @@ describe('a decision', () => {
   });
 
   test.each([
-    [{}, 'decision'],
-    [{ decision: 'maybe' }, 'decision'],
-    [{ ...APPROVE, edited: '' }, 'edited'],
-    [{ ...REJECT, edited: 'Rolls.' }, 'edited'],
-    [{ ...APPROVE, comment: 'x'.repeat(2_001) }, 'comment'],
-  ])('%j is refused, and the field named', async (body, field) => {
+    ['that says nothing', {}, 'decision'],
+    ['that is none', { decision: 'maybe' }, 'decision'],
+    ['that edits to nothing', { ...APPROVE, edited: '' }, 'edited'],
+    ['that edits what it rejects', { ...REJECT, edited: 'Rolls.' }, 'edited'],
+    ['with a novel for a comment', { ...APPROVE, comment: 'x'.repeat(2_001) }, 'comment'],
+  ])('%s is refused, and the field named', async (_what, body, field) => {
     const id = await asked(await execute(await teamWith([{ when: 'before' }])));
     const refused = await decide(ada, id, body);
     expect(refused).toMatchObject({ status: 422, body: { errors: { [field]: [expect.any(String)] } } });
@@ -451,6 +451,37 @@ test('asks again in every round of a loop', async () => {
     's1~2',
     's1',
   ]);
+});
+
+test('an agent that is asked by another one waits for people while its asker waits for it', async () => {
+  const question = { agent: 'Expert', question: 'How many drink tea?' };
+  const asks = `[[call:agent_ask ${JSON.stringify(question)}]]`;
+  const configuration = (system_prompt: string) => ({ model: 'sim/test', system_prompt });
+  const made = async (name: string, prompt: string) =>
+    (await ada.post('/api/v1/agents', { name, configuration: configuration(prompt) })).body.agent_id;
+  const [asker, expert] = [await made('Asker', asks), await made('Expert', '[[say:Most.]]')];
+  const input = { source: 'initial_prompt' };
+  const agents = [
+    { agent_id: asker, execution_order: 1, input },
+    { agent_id: expert, execution_order: 2, input, approval: { when: 'after' } },
+  ];
+  const { body } = await ada.post('/api/v1/teams', {
+    name: 'Team',
+    agent_ids: [asker, expert],
+    workflow_definition: { type: 'sequential', agents },
+  });
+  const execution = await execute(body.team_id, 'Tea?');
+  const id = await asked(execution, 'c1');
+  expect((await statusOf(execution)).waiting).toMatchObject([{ kind: 'answer' }, { kind: 'approval', id }]);
+  await until('it is let go', () => server.part(Engine).load.runs === 0);
+  expect((await ada.get(`/api/v1/approvals/${id}`)).body).toMatchObject({ agent_name: 'Expert', subject: 'Most.' });
+  await decide(ada, id, { ...APPROVE, edited: 'Nine in ten.' });
+  await until('the asker has its answer', async () => (await statusOf(execution)).completed_agents.includes(asker));
+  const messages = JSON.stringify((await ada.get(`/api/v1/executions/${execution}/messages`)).body);
+  expect(messages).toContain('Nine in ten.');
+  expect(messages).not.toContain('Most.');
+  await decide(ada, await asked(execution, 's2'), APPROVE);
+  expect(await resultOf(execution)).toMatchObject({ status: 'completed' });
 });
 
 test('the list goes page by page, newest first, and refuses what it does not know', async () => {
