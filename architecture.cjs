@@ -5,11 +5,12 @@
 const FEATURES = {
   identity: [],
   workflow: [],
+  compiler: ['workflow'],
   journal: ['workflow'],
   providers: ['workflow'],
   agents: ['providers', 'workflow'],
-  teams: ['agents', 'providers', 'workflow'],
-  executions: ['journal', 'teams', 'agents', 'providers', 'usage', 'collaboration', 'workflow'],
+  teams: ['agents', 'providers', 'compiler', 'workflow'],
+  executions: ['journal', 'teams', 'agents', 'providers', 'usage', 'collaboration', 'compiler', 'workflow'],
   collaboration: ['journal', 'workflow'],
   usage: ['journal'],
   live: ['executions', 'journal', 'workflow'],
@@ -86,6 +87,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(libs/workflow|libs/[^/]+/core)/', pathNot: TEST },
       to: { pathNot: ['^$1/', '^libs/kernel/index\\.ts$'] },
+    },
+    {
+      name: 'the-compiler-is-pure',
+      comment: 'compiler/ imports only the kernel, workflow/ and itself',
+      severity: 'error',
+      from: { path: '^libs/compiler/', pathNot: TEST },
+      to: { pathNot: ['^libs/compiler/', '^libs/(kernel|workflow)/index\\.ts$'] },
     },
     {
       name: 'a-room-is-entered-by-its-index',

@@ -1,19 +1,20 @@
-// `npm run mutate`: changes the pure files of libs/workflow in hundreds of small ways, one at a time, and prints each
-// change that the specs of that file do not notice. Names choose some: `npm run mutate -- due fold`. Takes minutes and
+// `npm run mutate`: changes the pure files of libs/workflow and libs/compiler in hundreds of small ways, one at a time,
+// and prints each change that the specs of that file do not notice. Names choose some: `npm run mutate -- due fold`. Takes minutes and
 // is no part of `npm test`. The mutator is fetched when it is asked for: in the lockfile it would add a fifth to
 // everybody's first start.
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const VERSION = '10.0.0';
 const PACKAGES = ['core', 'jest-runner'].map((name) => `--package=@stryker-mutator/${name}@${VERSION}`);
 const WITHOUT_DECISIONS = ['index', 'events', 'workflow'];
 
-const found = globSync('libs/workflow/*.ts').map((file) => basename(file, '.ts'));
-const specs = found.filter((name) => name.endsWith('.spec')).map((name) => basename(name, '.spec'));
-const names = found.filter((name) => !name.endsWith('.spec') && !WITHOUT_DECISIONS.includes(name)).sort();
+const files = globSync('libs/{workflow,compiler}/*.ts');
+const specs = files.filter((file) => file.endsWith('.spec.ts'));
+const pathOf = new Map(files.filter(isDecision).map((file) => [basename(file, '.ts'), file]));
+const names = [...pathOf.keys()].sort();
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
@@ -42,7 +43,7 @@ function mutantsOf(name) {
 
 function configFor(name, report) {
   return {
-    mutate: [`libs/workflow/${name}.ts`],
+    mutate: [pathOf.get(name)],
     testRunner: 'jest',
     plugins: ['@stryker-mutator/jest-runner'],
     testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
@@ -65,11 +66,16 @@ function configFor(name, report) {
   };
 }
 
-/** A file's own spec, or that of the file it is a part of (`compile` for `compile-order`); else all but the properties. */
+/** A file's own spec, or that of the file it is a part of (`compile` for `compile-order`); else its room's but the properties. */
 function specsFor(name) {
-  const own = specs.filter((spec) => name === spec || name.startsWith(`${spec}-`));
-  const all = specs.filter((spec) => !spec.endsWith('.properties'));
-  return (own.length > 0 ? own : all).map((spec) => `<rootDir>/libs/workflow/${spec}.spec.ts`);
+  const room = specs.filter((spec) => dirname(spec) === dirname(pathOf.get(name)));
+  const own = room.filter((spec) => `${name}-`.startsWith(`${basename(spec, '.spec.ts')}-`));
+  const all = room.filter((spec) => !spec.endsWith('.properties.spec.ts'));
+  return (own.length > 0 ? own : all).map((spec) => `<rootDir>/${spec}`);
+}
+
+function isDecision(file) {
+  return !file.endsWith('.spec.ts') && !WITHOUT_DECISIONS.includes(basename(file, '.ts'));
 }
 
 function isUnnoticed({ status }) {
@@ -77,11 +83,11 @@ function isUnnoticed({ status }) {
 }
 
 function placeOf(name, { location: { start } }) {
-  return `libs/workflow/${name}.ts:${start.line}:${start.column}`;
+  return `${pathOf.get(name)}:${start.line}:${start.column}`;
 }
 
 function changeOf(name, { replacement, location: { start, end } }) {
-  const lines = readFileSync(`libs/workflow/${name}.ts`, 'utf8')
+  const lines = readFileSync(pathOf.get(name), 'utf8')
     .split('\n')
     .slice(start.line - 1, end.line);
   lines[lines.length - 1] = lines.at(-1).slice(0, end.column - 1);

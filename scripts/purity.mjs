@@ -1,10 +1,10 @@
-// Decisions are pure: in libs/workflow and every core/ room nothing waits, reads the clock, rolls dice or looks at the
-// process. And there is one way out: only platform/outbound calls the global fetch. Prints each offence as file:line and
-// ends 1 when there is one. Imports are dependency-cruiser's part.
+// Decisions are pure: in libs/workflow, libs/compiler and every core/ room nothing waits, reads the clock, rolls dice or
+// looks at the process. And there is one way out: only platform/outbound calls the global fetch. Prints each offence as
+// file:line and ends 1 when there is one. Imports are dependency-cruiser's part.
 import { globSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 
-const PURE = ['libs/workflow/**/*.ts', 'libs/*/core/**/*.ts'];
+const PURE = ['libs/{workflow,compiler}/**/*.ts', 'libs/*/core/**/*.ts'];
 const TEST = /\.(spec|contract)\.ts$|\/testing\//;
 const FORBIDDEN = new Set([
   'process',

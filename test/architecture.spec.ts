@@ -20,7 +20,13 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'libs/workflow/due.ts → @nestjs/common',
     'libs/workflow/fold.ts → fs',
     'libs/workflow/price.ts → #libs/platform/log/index.js',
+    'libs/workflow/conditions.ts → #libs/compiler/index.js',
     'libs/security/core/score.ts → #libs/health/core/threshold.js',
+  ],
+  'the-compiler-is-pure': [
+    'libs/compiler/diagnose.ts → @nestjs/common',
+    'libs/compiler/read-workflow.ts → fs',
+    'libs/compiler/judge-agents.ts → #libs/platform/log/index.js',
   ],
   'a-room-is-entered-by-its-index': [
     'libs/executions/engine.ts → #libs/teams/team.js',
@@ -53,9 +59,12 @@ const ALLOWED = [
   'libs/journal/sqlite.journal.ts → better-sqlite3',
   'libs/platform/database/database.ts → typeorm',
   'libs/health/core/threshold.ts → #libs/kernel/index.js',
-  'libs/workflow/compile.ts → #libs/kernel/index.js',
+  'libs/workflow/fold.spec.ts → #libs/compiler/index.js',
+  'libs/compiler/compile.ts → #libs/workflow/index.js',
   'libs/compat/legacy.ts → #libs/executions/index.js',
 ];
+
+const PURE = ['workflow', 'compiler'];
 
 describe('the architecture', () => {
   const house = mkdtempSync(join(tmpdir(), 'renum-architecture-'));
@@ -79,7 +88,7 @@ describe('the architecture', () => {
     expect(found.get(planted)).toBeUndefined();
   });
 
-  it('keeps clock, chance, process and waiting out of pure rooms', () => {
+  it.each(PURE)('keeps clock, chance, process and waiting out of %s', (room) => {
     const offences = [
       'export const now = () => Date.now();',
       'export const born = () => new Date();',
@@ -88,22 +97,20 @@ describe('the architecture', () => {
       'export const later = async () => 1;',
       'export const soon = (ring: () => void) => setTimeout(ring, 1);',
     ];
-    write(house, 'libs/workflow/impure.ts', offences.join('\n'));
+    write(house, `libs/${room}/impure.ts`, offences.join('\n'));
     write(house, 'libs/health/core/pure.ts', 'export const at = (now: number) => new Date(now + 1).toISOString();');
     const { stdout, status } = run(house, join(here, 'scripts/purity.mjs'));
-    expect(stdout.match(/^libs\/workflow\/impure\.ts:\d+/gm)).toEqual(
-      offences.map((_, line) => `libs/workflow/impure.ts:${line + 1}`),
+    expect(stdout.match(new RegExp(`^libs/${room}/impure\\.ts:\\d+`, 'gm'))).toEqual(
+      offences.map((_, line) => `libs/${room}/impure.ts:${line + 1}`),
     );
     expect(stdout).not.toContain('pure.ts:1 new');
     expect(status).toBe(1);
   });
 
   it('says nothing of a pure room that is pure', () => {
-    write(
-      house,
-      'libs/workflow/impure.ts',
-      'export const next = (event: { process: string }, performance: string) => event.process + performance;',
-    );
+    const pure =
+      'export const next = (event: { process: string }, performance: string) => event.process + performance;';
+    for (const room of PURE) write(house, `libs/${room}/impure.ts`, pure);
     expect(run(house, join(here, 'scripts/purity.mjs'))).toMatchObject({ stdout: '', status: 0 });
   });
 });
@@ -112,7 +119,7 @@ function build(house: string, imports: readonly string[]): void {
   write(house, 'package.json', JSON.stringify({ ...require(join(here, 'package.json')), name: 'planted' }));
   write(house, 'tsconfig.json', JSON.stringify({ extends: join(here, 'tsconfig.json') }));
   symlinkSync(join(here, 'node_modules'), join(house, 'node_modules'));
-  const rooms = ['kernel', 'platform/log', 'teams', 'executions', 'identity'].map((room) => `libs/${room}/index.ts`);
+  const rooms = ['kernel', 'platform/log', 'workflow', 'compiler', 'teams', 'executions', 'identity'];
   const targets = [
     'libs/teams/team.ts',
     'libs/teams/testing/builders.ts',
@@ -120,7 +127,8 @@ function build(house: string, imports: readonly string[]): void {
     'libs/live/string-utils.ts',
     'libs/live/dto/open.ts',
   ];
-  for (const path of [...rooms, ...targets]) write(house, path, 'export const thing = 1;');
+  for (const path of [...rooms.map((room) => `libs/${room}/index.ts`), ...targets])
+    write(house, path, 'export const thing = 1;');
   for (const planted of imports) {
     const [path = '', imported] = planted.split(' → ');
     write(house, path, `import * as it from '${imported}';\nexport const used = it;`);

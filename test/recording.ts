@@ -1,8 +1,8 @@
+import { compile, type Workflow } from '#libs/compiler/index.js';
 import { type JsonObject, type Micros, micros } from '#libs/kernel/index.js';
 import {
   adoption,
   advance,
-  compile,
   type Decision,
   type EventBody,
   type ExecutionStarted,
@@ -18,7 +18,6 @@ import {
   UNBORN,
   type Usage,
   type Vote,
-  type Workflow,
 } from '#libs/workflow/index.js';
 
 const MODEL = 'openai/gpt-4o-mini';

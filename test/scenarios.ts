@@ -1,4 +1,4 @@
-import type { Workflow, WorkflowAgent, WorkflowInput } from '#libs/workflow/index.js';
+import type { Workflow, WorkflowAgent, WorkflowInput } from '#libs/compiler/index.js';
 import { Recording } from './recording.js';
 
 /*

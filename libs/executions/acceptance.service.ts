@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AgentsService } from '#libs/agents/index.js';
+import { compile } from '#libs/compiler/index.js';
 import { type ActorRef, derivedOnce, Invalid } from '#libs/kernel/index.js';
 import { type KeyChanges, NO_KEYS, servicesIn } from '#libs/providers/index.js';
 import { type Team, TeamsService } from '#libs/teams/index.js';
-import { compile, type ExecutionStarted, JOURNAL_FORMAT, type Plan } from '#libs/workflow/index.js';
+import { type ExecutionStarted, JOURNAL_FORMAT, type Plan } from '#libs/workflow/index.js';
 import { Beginnings } from './beginnings.js';
 import { AgentsNotReady, OtherTeam, PlanInvalid, TeamInactive } from './execution.errors.js';
 import type { ExecuteBody } from './execution.views.js';

@@ -6,9 +6,10 @@ import {
   type StepRequest,
   type Watch,
 } from '#libs/agents/index.js';
+import type { Workflow } from '#libs/compiler/index.js';
 import { AppError, ManualClock } from '#libs/kernel/index.js';
 import type { Write } from '#libs/platform/database/index.js';
-import type { State, Workflow } from '#libs/workflow/index.js';
+import type { State } from '#libs/workflow/index.js';
 import { EngineWorld } from './testing/engine.world.js';
 
 function row(type: 'sequential' | 'pipeline' | 'parallel', agents: readonly string[], extra: object = {}): Workflow {

@@ -1,13 +1,6 @@
+import { compile } from '#libs/compiler/index.js';
 import { micros } from '#libs/kernel/index.js';
-import {
-  compile,
-  type EventBody,
-  fold,
-  type JournalEvent,
-  numbered,
-  UNBORN,
-  type Usage,
-} from '#libs/workflow/index.js';
+import { type EventBody, fold, type JournalEvent, numbered, UNBORN, type Usage } from '#libs/workflow/index.js';
 import { type LogLine, logsOf } from './logs.js';
 
 const AT = Date.UTC(2026, 10, 22, 11);

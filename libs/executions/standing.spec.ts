@@ -1,14 +1,5 @@
-import {
-  compile,
-  type Decision,
-  type EventBody,
-  fold,
-  foldAll,
-  numbered,
-  type State,
-  UNBORN,
-  type Workflow,
-} from '#libs/workflow/index.js';
+import { compile, type Workflow } from '#libs/compiler/index.js';
+import { type Decision, type EventBody, fold, foldAll, numbered, type State, UNBORN } from '#libs/workflow/index.js';
 import { standingOf } from './standing.js';
 
 const pipeline: Workflow = {

@@ -1,7 +1,8 @@
 import { IsIn, IsInt, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { readInput, type WorkflowInput } from '#libs/compiler/index.js';
 import type { Json } from '#libs/kernel/index.js';
 import { ReadBy } from '#libs/platform/http/index.js';
-import { AGENT_ROLES, type AgentRole, readInput, type WorkflowInput } from '#libs/workflow/index.js';
+import { AGENT_ROLES, type AgentRole } from '#libs/workflow/index.js';
 import type { MemberChange } from './team-members.js';
 
 /** Any of the fields; what is absent or null has a default, or stays as it is. */

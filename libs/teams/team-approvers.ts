@@ -1,4 +1,4 @@
-import type { Problem, Workflow } from '#libs/workflow/index.js';
+import type { Problem, Workflow } from '#libs/compiler/index.js';
 
 export interface Approver {
   /** As the workflow names them: a user id or an e-mail address. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
+import { compile, type WorkflowAgent } from '#libs/compiler/index.js';
 import { AppError } from '#libs/kernel/index.js';
-import { compile, type Strategy, type WorkflowAgent } from '#libs/workflow/index.js';
+import type { Strategy } from '#libs/workflow/index.js';
 import { AlreadyMember, LastMember, MemberNotFound } from './team.errors.js';
 import type { Team } from './team.js';
 import { withChangedMember, withMember, withoutMember } from './team-members.js';

@@ -1,4 +1,4 @@
-import { defaultInput, executionOrder, type Workflow, type WorkflowAgent } from '#libs/workflow/index.js';
+import { defaultInput, executionOrder, type Workflow, type WorkflowAgent } from '#libs/compiler/index.js';
 import { AlreadyMember, LastMember, MemberNotFound } from './team.errors.js';
 import type { Team } from './team.js';
 

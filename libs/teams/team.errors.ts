@@ -1,5 +1,5 @@
+import type { Problem } from '#libs/compiler/index.js';
 import { AppError } from '#libs/kernel/index.js';
-import type { Problem } from '#libs/workflow/index.js';
 
 /** Unknown and foreign teams are one and the same to a caller. */
 export class TeamNotFound extends AppError {

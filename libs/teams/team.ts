@@ -1,5 +1,5 @@
+import type { Workflow } from '#libs/compiler/index.js';
 import type { JsonObject } from '#libs/kernel/index.js';
-import type { Workflow } from '#libs/workflow/index.js';
 
 /** A team as its owner wrote it; the workflow in its normal form. */
 export interface Team {

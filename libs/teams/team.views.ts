@@ -13,10 +13,10 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { readWorkflow, type Workflow } from '#libs/compiler/index.js';
 import type { JsonObject, Page } from '#libs/kernel/index.js';
 import { ReadBy } from '#libs/platform/http/index.js';
 import { type KeyChanges, readKeys } from '#libs/providers/index.js';
-import { readWorkflow, type Workflow } from '#libs/workflow/index.js';
 import { noBudgetYet } from './not-yet.js';
 import type { Team, TeamChange, TeamDraft, TeamFilter } from './team.js';
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AgentsService } from '#libs/agents/index.js';
+import { compile, normalise, type Problem } from '#libs/compiler/index.js';
 import { type ActorRef, type AppError, Clock, type JsonObject, type Page, pageOf } from '#libs/kernel/index.js';
 import { Audit, type AuditedEvent, changedFields } from '#libs/platform/audit/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
@@ -7,7 +8,6 @@ import { type Tx, UnitOfWork } from '#libs/platform/database/index.js';
 import { newResourceId } from '#libs/platform/http/index.js';
 import { People } from '#libs/platform/people/index.js';
 import { type KeyChanges, type KeyHolder, NO_KEYS, ProviderKeys } from '#libs/providers/index.js';
-import { compile, normalise, type Problem } from '#libs/workflow/index.js';
 import {
   AgentLimitReached,
   AgentsUnknown,

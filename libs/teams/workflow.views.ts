@@ -1,5 +1,6 @@
+import type { COMBINED_SOURCES, INPUT_SOURCES } from '#libs/compiler/index.js';
 import type { Json, JsonObject } from '#libs/kernel/index.js';
-import type { AgentRole, COMBINED_SOURCES, INPUT_SOURCES, Operator, Strategy } from '#libs/workflow/index.js';
+import type { AgentRole, Operator, Strategy } from '#libs/workflow/index.js';
 
 /** One thing that must hold before an agent runs. */
 export class ConditionView {

@@ -1,5 +1,6 @@
+import { planOf } from '#libs/compiler/testing/plan-of.js';
 import { contextOf } from './context.js';
-import { planOf, startedWith, stateOf } from './testing/states.js';
+import { startedWith, stateOf } from './testing/states.js';
 
 const input = { source: 'initial_prompt' } as const;
 const plan = planOf({ type: 'parallel', agents: ['a.1', '__proto__', 'c'].map((agent_id) => ({ agent_id, input })) });

@@ -1,17 +1,9 @@
 export { type Adoption, adoption } from './adopt.js';
 export { type Advance, advance, lateCost, numbered } from './advance.js';
 export { agreement, approvalOf, isJudged, mayVote } from './approvals.js';
-export { type CompileOptions, compile } from './compile.js';
+export { holds, numberIn } from './conditions.js';
 export { contextOf } from './context.js';
 export { type VariableChange, variableChanges } from './context-history.js';
-export { type Diagnosis, diagnose } from './diagnose.js';
-export type {
-  AgentFacts,
-  Diagnostic,
-  Obstacle,
-  Severity,
-  WorkflowFacts,
-} from './diagnostic.js';
 export {
   type Added,
   type Adopted,
@@ -50,8 +42,6 @@ export {
 export { fold, foldAll, UNBORN } from './fold.js';
 export { type InputText, inputOf, type ResolvedInput } from './input.js';
 export type { Again } from './keep.js';
-export { defaultInput, executionOrder, normalise } from './normalise.js';
-export { type Edge, type Outline, outlineOf } from './outline.js';
 export { dataIn, outputOf } from './output.js';
 export {
   AGENT_ROLES,
@@ -60,39 +50,35 @@ export {
   type ApprovalDecision,
   type ApprovalMoment,
   type Condition,
+  type DeclaredVariable,
   type FailurePolicy,
   type InputPart,
   type Loop,
   type NodeId,
   type NodeInput,
   type OnInterrupted,
+  OPERATORS,
   type Operator,
   type Plan,
   type PlanNode,
+  REDUCERS,
+  RETRYABLE,
   type Reducer,
   type Retryable,
   type RetryPolicy,
+  STRATEGIES,
   type StepId,
   type Strategy,
   stepOf,
 } from './plan.js';
 export { type Cost, costOf, type Price, type PriceTable, priceOf } from './price.js';
-export { type Complain, readInput, readWorkflow } from './read-workflow.js';
+export { wantedBy } from './reduce.js';
 export { agentResults, type ConditionalResult, type FinalResult, finalResult, type ParallelResult } from './result.js';
+export { retryAt } from './retry.js';
+export { agentOfVariable, isDeclared, isReadOnly, isStartVariable, longestName, type Scope, scopeOf } from './scope.js';
 export type { SentMessage, State, Step, StepFacts, Variable } from './state.js';
-export { estimatedTokens } from './step-sizes.js';
 export type { StepTurn } from './take-turn.js';
 export { nameOf, type ToolOffer, teamTools } from './team-tools.js';
 export { usedUpBy } from './used-up.js';
 export { currentStep } from './verdict.js';
 export { waitsForPeople } from './waits-for-people.js';
-export {
-  COMBINED_SOURCES,
-  INPUT_SOURCES,
-  type Problem,
-  type Workflow,
-  type WorkflowAgent,
-  type WorkflowInput,
-  type WorkflowSource,
-} from './workflow.js';
-export type { WorstCase } from './worst-case.js';

@@ -1,8 +1,9 @@
+import type { WorkflowInput } from '#libs/compiler/index.js';
+import { planOf } from '#libs/compiler/testing/plan-of.js';
 import { inputOf } from './input.js';
 import type { Plan } from './plan.js';
 import type { State, Step } from './state.js';
-import { type Course, planOf, startedWith, stateOf } from './testing/states.js';
-import type { WorkflowInput } from './workflow.js';
+import { type Course, startedWith, stateOf } from './testing/states.js';
 
 function planWith(input: WorkflowInput): Plan {
   const prompt = { source: 'initial_prompt' } as const;

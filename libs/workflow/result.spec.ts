@@ -1,7 +1,8 @@
+import { planOf } from '#libs/compiler/testing/plan-of.js';
 import type { Plan, Strategy } from './plan.js';
 import { agentResults, finalResult } from './result.js';
 import type { State } from './state.js';
-import { type Course, planOf, stateOf } from './testing/states.js';
+import { type Course, stateOf } from './testing/states.js';
 
 function planFor(type: Strategy): Plan {
   const agents = ['a', 'b', 'c'].map((agent_id, index) => ({

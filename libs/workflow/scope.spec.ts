@@ -1,10 +1,11 @@
+import { planOf } from '#libs/compiler/testing/plan-of.js';
 import { valueAt } from './conditions.js';
 import { foldAll } from './fold.js';
 import type { PlanNode } from './plan.js';
 import { agentOfVariable, referenceOf, scopeOf } from './scope.js';
 import type { State } from './state.js';
 import { started as begun, journalOf, question, stateAfter, succeeded } from './testing/journals.js';
-import { planOf, startedWith, stateOf } from './testing/states.js';
+import { startedWith, stateOf } from './testing/states.js';
 
 describe('the scope of an execution', () => {
   const plan = planOf({

@@ -1,4 +1,5 @@
-import { planOf, stateOf } from './testing/states.js';
+import { planOf } from '#libs/compiler/testing/plan-of.js';
+import { stateOf } from './testing/states.js';
 import { usedUpBy } from './used-up.js';
 
 const plan = planOf({

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import type { Workflow } from '#libs/compiler/index.js';
 import { EngineWorld } from '#libs/executions/testing/engine.world.js';
-import { foldAll, type JournalEvent, type State, type Workflow } from '#libs/workflow/index.js';
+import { foldAll, type JournalEvent, type State } from '#libs/workflow/index.js';
 import { tempFolder } from '../harness/index.js';
 import { HurriedClock } from './hurried.clock.js';
 import type { Errand } from './life.js';

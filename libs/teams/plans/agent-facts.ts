@@ -1,6 +1,6 @@
 import type { AgentSnapshot, RunnableAgent } from '#libs/agents/index.js';
+import type { AgentFacts, Obstacle } from '#libs/compiler/index.js';
 import { contextWindowOf, maxOutputTokensOf, noKeyFor, type Serving, type Unserved } from '#libs/providers/index.js';
-import type { AgentFacts, Obstacle } from '#libs/workflow/index.js';
 
 /** What the server knows of how an agent would run. */
 export interface Surroundings {

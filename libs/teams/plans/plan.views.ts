@@ -1,21 +1,16 @@
 import { ArrayNotEmpty, IsArray, IsDefined, IsNotEmpty, IsOptional, IsString, Length } from 'class-validator';
-import { type Json, toUsd } from '#libs/kernel/index.js';
-import { ReadBy } from '#libs/platform/http/index.js';
 import {
-  type AgentRole,
-  type Condition,
   type Diagnostic,
   type Edge,
-  type FailurePolicy,
   outlineOf,
-  type Plan,
-  type PlanNode,
   readWorkflow,
   type Severity,
-  type Strategy,
   type Workflow,
   type WorstCase,
-} from '#libs/workflow/index.js';
+} from '#libs/compiler/index.js';
+import { type Json, toUsd } from '#libs/kernel/index.js';
+import { ReadBy } from '#libs/platform/http/index.js';
+import type { AgentRole, Condition, FailurePolicy, Plan, PlanNode, Strategy } from '#libs/workflow/index.js';
 import type { Planned } from './plans.service.js';
 
 export class PlanBody {

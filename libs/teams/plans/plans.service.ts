@@ -1,8 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { AgentsService, type RunnableAgent, Runners } from '#libs/agents/index.js';
-import type { ActorRef } from '#libs/kernel/index.js';
-import { RenumConfig } from '#libs/platform/config/index.js';
-import { ProviderKeys, Providers, type Serving, servingOf, type Unserved } from '#libs/providers/index.js';
 import {
   type AgentFacts,
   type Diagnosis,
@@ -11,7 +8,10 @@ import {
   estimatedTokens,
   type Workflow,
   type WorkflowFacts,
-} from '#libs/workflow/index.js';
+} from '#libs/compiler/index.js';
+import type { ActorRef } from '#libs/kernel/index.js';
+import { RenumConfig } from '#libs/platform/config/index.js';
+import { ProviderKeys, Providers, type Serving, servingOf, type Unserved } from '#libs/providers/index.js';
 import { TeamsService } from '../teams.service.js';
 import { agentFacts } from './agent-facts.js';
 

@@ -1,4 +1,5 @@
-import type { AgentRole, Workflow } from '#libs/workflow/index.js';
+import type { Workflow } from '#libs/compiler/index.js';
+import type { AgentRole } from '#libs/workflow/index.js';
 
 /** A team to begin with: its agents, and the workflow that joins them once they have ids. */
 export interface Template {

@@ -1,4 +1,4 @@
-import { compile, normalise } from '#libs/workflow/index.js';
+import { compile, normalise } from '#libs/compiler/index.js';
 import { TEMPLATES } from './templates.js';
 
 describe.each(TEMPLATES)('the template $id', ({ agents, workflow, examplePrompt }) => {

@@ -1,18 +1,10 @@
 import type { Json } from '#libs/kernel/index.js';
-import { compile } from '../compile.js';
 import type { ExecutionStarted } from '../events.js';
 import type { Plan } from '../plan.js';
 import type { State, Step, StepFacts } from '../state.js';
-import type { Workflow } from '../workflow.js';
 
 /** A run as text: by step id `ok` with what it answered, or what else became of it. Later ones ended later. */
 export type Course = Readonly<Record<string, string | { readonly says: string; readonly data?: Json }>>;
-
-export function planOf(workflow: Workflow): Plan {
-  const plan = compile(workflow);
-  if (Array.isArray(plan)) throw new Error(plan.map(({ path, message }) => `${path} ${message}`).join('; '));
-  return plan;
-}
 
 export function startedWith(plan: Plan, prompt = 'the prompt'): ExecutionStarted {
   return {

@@ -1,5 +1,5 @@
 import { type Micros, micros } from '#libs/kernel/index.js';
-import { advance, type Core, lateCost, numbered } from '../advance.js';
+import { advance, CORE, type Core, lateCost, numbered } from '../advance.js';
 import {
   type Decision,
   type ExecutionStarted,
@@ -71,7 +71,7 @@ export class World {
   constructor(
     plan: Plan,
     private readonly script: Script,
-    private readonly core: Core,
+    private readonly core: Core = CORE,
     { started, adopted, now }: Heritage = { started: startedWith(plan), adopted: [], now: 1_000_000 },
   ) {
     this.now = now;

@@ -1,8 +1,15 @@
 import { isJsonObject, type Json } from '#libs/kernel/index.js';
+import {
+  agentOfVariable,
+  type Condition,
+  isStartVariable,
+  longestName,
+  type NodeId,
+  numberIn,
+  OPERATORS,
+  type Operator,
+} from '#libs/workflow/index.js';
 import { earlierNode, type Placed, type Placement } from './compile-order.js';
-import { numberIn } from './conditions.js';
-import { type Condition, type NodeId, OPERATORS, type Operator } from './plan.js';
-import { agentOfVariable, isStartVariable, longestName } from './scope.js';
 import type { Refuse } from './workflow.js';
 
 export interface CompiledConditions {

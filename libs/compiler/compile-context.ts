@@ -1,7 +1,5 @@
 import { isJsonObject, type Json } from '#libs/kernel/index.js';
-import { type DeclaredVariable, type Plan, REDUCERS } from './plan.js';
-import { wantedBy } from './reduce.js';
-import { isReadOnly } from './scope.js';
+import { type DeclaredVariable, isReadOnly, type Plan, REDUCERS, wantedBy } from '#libs/workflow/index.js';
 import type { Refuse, Workflow } from './workflow.js';
 
 const PATH = 'workflow_definition.config.context';

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#libs/kernel/index.js';
+import type { Plan, Strategy } from '#libs/workflow/index.js';
 import { compile } from './compile.js';
-import type { Plan, Strategy } from './plan.js';
 import type { Problem, Workflow, WorkflowAgent, WorkflowInput } from './workflow.js';
 
 const PROMPT: WorkflowInput = { source: 'initial_prompt' };

@@ -1,5 +1,5 @@
+import type { NodeId, Plan, PlanNode } from '#libs/workflow/index.js';
 import { nodeOfSource, sourceOf } from './field-source.js';
-import type { NodeId, Plan, PlanNode } from './plan.js';
 
 /** A plan as one draws it: who stands in which column, and why there is an arrow. */
 export interface Outline {

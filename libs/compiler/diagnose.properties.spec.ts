@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import type { Json } from '#libs/kernel/index.js';
-import { CORE } from './advance.js';
+import { OPERATORS, type Plan } from '#libs/workflow/index.js';
+import { anyScript, type Happening, type Script } from '#libs/workflow/testing/happenings.js';
+import { anyPlan } from '#libs/workflow/testing/plans.js';
+import { World } from '#libs/workflow/testing/world.js';
 import { compile } from './compile.js';
-import { OPERATORS, type Plan } from './plan.js';
 import { factsWith } from './testing/facts.js';
-import { anyScript, type Happening, type Script } from './testing/happenings.js';
-import { anyPlan } from './testing/plans.js';
-import { World } from './testing/world.js';
 import { unreachableIn } from './unreachable.js';
 import type { Workflow, WorkflowInput } from './workflow.js';
 import { worstCaseOf } from './worst-case.js';
@@ -19,7 +18,7 @@ const calm = fc.array(
 
 /** The attempts that a run began, by node. */
 function attemptsOf(plan: Plan, script: Script, happenings: readonly Happening[]): ReadonlyMap<string, number> {
-  const world = new World(plan, script, CORE);
+  const world = new World(plan, script);
   for (const happening of happenings) world.happen(happening);
   world.settle();
   const begun = new Map<string, number>();

@@ -1,7 +1,7 @@
+import type { Condition, Loop } from '#libs/workflow/index.js';
 import { contradictionIn } from './contradiction.js';
 import { type Diagnostic, type Exhibit, type Judge, LOOP_PATH } from './diagnostic.js';
 import { absenceOf, type FieldSource, keyOf, nodeOfSource, sourceOf } from './field-source.js';
-import type { Condition, Loop } from './plan.js';
 
 /** Loops that never go back, that always do, or that nothing within them can end. */
 export const judgeLoops: Judge = (exhibit) =>

@@ -1,5 +1,5 @@
 import { outlineOf } from './outline.js';
-import { planOf } from './testing/states.js';
+import { planOf } from './testing/plan-of.js';
 import type { WorkflowInput } from './workflow.js';
 
 const PROMPT: WorkflowInput = { source: 'initial_prompt' };

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '#libs/kernel/index.js';
-import { RETRYABLE, type Retryable, type RetryPolicy } from './plan.js';
+import { RETRYABLE, type Retryable, type RetryPolicy } from '#libs/workflow/index.js';
 import type { Refuse } from './workflow.js';
 
 const LONGEST_SECONDS = 86_400;

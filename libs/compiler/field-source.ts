@@ -1,5 +1,11 @@
-import type { NodeId, Plan } from './plan.js';
-import { agentOfVariable, isDeclared, isStartVariable, longestName } from './scope.js';
+import {
+  agentOfVariable,
+  isDeclared,
+  isStartVariable,
+  longestName,
+  type NodeId,
+  type Plan,
+} from '#libs/workflow/index.js';
 
 /** What answers the field of a condition, and the dotted path within that. */
 export interface FieldSource {

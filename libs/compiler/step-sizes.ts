@@ -1,6 +1,5 @@
+import { agentOfVariable, type InputPart, type NodeId, type Plan, type PlanNode } from '#libs/workflow/index.js';
 import type { WorkflowFacts } from './diagnostic.js';
-import type { InputPart, NodeId, Plan, PlanNode } from './plan.js';
-import { agentOfVariable } from './scope.js';
 
 /** Tokens of one call in the longest case: every earlier agent has answered as long as it may. */
 export interface StepSize {

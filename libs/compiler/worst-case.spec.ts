@@ -1,6 +1,6 @@
+import { planWith } from '#libs/workflow/testing/journals.js';
 import { estimatedTokens, stepSizes } from './step-sizes.js';
 import { factsWith } from './testing/facts.js';
-import { planWith } from './testing/journals.js';
 import { worstCaseOf } from './worst-case.js';
 
 const ONCE = { attempts: 1, firstMs: 0, factor: 1, capMs: 0, on: ['server_error'] } as const;

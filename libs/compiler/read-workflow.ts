@@ -1,5 +1,5 @@
 import { isJsonObject } from '#libs/kernel/index.js';
-import { AGENT_ROLES, STRATEGIES } from './plan.js';
+import { AGENT_ROLES, STRATEGIES } from '#libs/workflow/index.js';
 import { COMBINED_SOURCES, INPUT_SOURCES, type Workflow, type WorkflowInput } from './workflow.js';
 
 /** Says of the value at `path` what is wrong with it, in words that go on where the path ends. */

@@ -1,14 +1,23 @@
 import * as fc from 'fast-check';
 import type { Json, JsonObject } from '#libs/kernel/index.js';
+import {
+  AGENT_ROLES,
+  dataIn,
+  finalResult,
+  holds,
+  inputOf,
+  type NodeId,
+  type NodeInput,
+  OPERATORS,
+  type Plan,
+  type PlanNode,
+  type Scope,
+  STRATEGIES,
+  scopeOf,
+} from '#libs/workflow/index.js';
+import { startedWith, stateOf } from '#libs/workflow/testing/states.js';
 import { compile } from './compile.js';
-import { holds } from './conditions.js';
-import { inputOf } from './input.js';
 import { normalise } from './normalise.js';
-import { dataIn } from './output.js';
-import { AGENT_ROLES, type NodeId, type NodeInput, OPERATORS, type Plan, type PlanNode, STRATEGIES } from './plan.js';
-import { finalResult } from './result.js';
-import { type Scope, scopeOf } from './scope.js';
-import { startedWith, stateOf } from './testing/states.js';
 import { COMBINED_SOURCES, INPUT_SOURCES, type Workflow, type WorkflowAgent, type WorkflowInput } from './workflow.js';
 
 const agentIds = fc.uniqueArray(

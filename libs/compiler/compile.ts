@@ -1,3 +1,4 @@
+import type { NodeId, Plan, PlanNode } from '#libs/workflow/index.js';
 import { readApproval } from './compile-approval.js';
 import { type CompiledConditions, conditionsOf, readConditions } from './compile-conditions.js';
 import { failurePolicyOf, loopsOf } from './compile-config.js';
@@ -6,7 +7,6 @@ import { inputOfNode, nodesIn } from './compile-input.js';
 import { retryOf, timeoutMsOf } from './compile-limits.js';
 import { type Placed, type Placement, place } from './compile-order.js';
 import { normalise } from './normalise.js';
-import type { NodeId, Plan, PlanNode } from './plan.js';
 import type { Problem, Refuse, Workflow } from './workflow.js';
 
 export interface CompileOptions {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#libs/kernel/index.js';
-import type { AgentRole, Strategy } from './plan.js';
+import type { AgentRole, Strategy } from '#libs/workflow/index.js';
 
 /** A `workflow_definition` as users write it and teams keep it, in the names of the wire. Absent and null are alike. */
 export interface Workflow {

@@ -1,3 +1,4 @@
+import type { NodeId, Plan } from '#libs/workflow/index.js';
 import { sketch } from './compile.js';
 import type { Placement } from './compile-order.js';
 import { type Diagnostic, type Exhibit, type Judge, LOOP_PATH, SEVERITIES, type WorkflowFacts } from './diagnostic.js';
@@ -7,7 +8,6 @@ import { judgeFields } from './judge-fields.js';
 import { judgeInputs } from './judge-inputs.js';
 import { judgeLoops } from './judge-loops.js';
 import { judgeReach } from './judge-reach.js';
-import type { NodeId, Plan } from './plan.js';
 import { unreachableIn } from './unreachable.js';
 import type { Problem, Workflow } from './workflow.js';
 import { NOTHING_RUNS, type WorstCase, worstCaseOf } from './worst-case.js';

@@ -1,5 +1,5 @@
+import type { NodeId, Strategy } from '#libs/workflow/index.js';
 import { executionOrder } from './normalise.js';
-import type { NodeId, Strategy } from './plan.js';
 import type { Refuse, Workflow, WorkflowAgent } from './workflow.js';
 
 /** An agent at its place in the order of execution. */

@@ -1,5 +1,5 @@
+import type { PlanNode } from '#libs/workflow/index.js';
 import type { Diagnostic, Exhibit, Judge } from './diagnostic.js';
-import type { PlanNode } from './plan.js';
 import { stepSizes } from './step-sizes.js';
 
 /** Agents that cannot run, whose cost nobody knows, or that may be given more than their model takes in. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Json, JsonObject } from '#libs/kernel/index.js';
+import { OPERATORS, type Strategy } from '#libs/workflow/index.js';
 import { compile } from './compile.js';
 import { diagnose } from './diagnose.js';
 import type { AgentFacts, Diagnostic } from './diagnostic.js';
-import { OPERATORS, type Strategy } from './plan.js';
 import { factsWith } from './testing/facts.js';
 import type { Workflow, WorkflowAgent, WorkflowInput } from './workflow.js';
 

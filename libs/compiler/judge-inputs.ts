@@ -1,8 +1,7 @@
+import { agentOfVariable, isStartVariable, type NodeId, type PlanNode } from '#libs/workflow/index.js';
 import type { Diagnostic, Exhibit, Judge } from './diagnostic.js';
 import { nodeOfSource, sourceOf } from './field-source.js';
 import { executionOrder } from './normalise.js';
-import type { NodeId, PlanNode } from './plan.js';
-import { agentOfVariable, isStartVariable } from './scope.js';
 
 /** Inputs that may be missing or are not what was written, and results that nobody reads. */
 export const judgeInputs: Judge = (exhibit) => [

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '#libs/kernel/index.js';
+import type { FailurePolicy, Loop, Strategy } from '#libs/workflow/index.js';
 import { conditionsOf } from './compile-conditions.js';
 import type { Placed, Placement } from './compile-order.js';
-import type { FailurePolicy, Loop, Strategy } from './plan.js';
 import type { Refuse, Workflow } from './workflow.js';
 
 const PATH = 'workflow_definition.config';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#libs/kernel/index.js';
-import type { Approval } from './plan.js';
+import type { Approval } from '#libs/workflow/index.js';
 import type { Refuse } from './workflow.js';
 
 const MOST_APPROVERS = 20;

@@ -1,7 +1,6 @@
-import { holds } from './conditions.js';
+import { type Condition, holds, type NodeId, type Plan, type PlanNode } from '#libs/workflow/index.js';
 import { contradictionIn, type Keyed } from './contradiction.js';
 import { absenceOf, type FieldSource, keyOf, nodeOfSource, sourceOf } from './field-source.js';
-import type { Condition, NodeId, Plan, PlanNode } from './plan.js';
 
 /** A node that no run ever reaches, whatever the agents answer. */
 export interface Unreachable {

@@ -1,6 +1,6 @@
+import type { Condition, NodeId } from '#libs/workflow/index.js';
 import { type Diagnostic, type Exhibit, type Judge, LOOP_PATH } from './diagnostic.js';
 import { absenceOf, nodeOfSource, sourceOf } from './field-source.js';
-import type { Condition, NodeId } from './plan.js';
 
 /** Fields of conditions that nobody is likely to fill. */
 export const judgeFields: Judge = (exhibit) => [

@@ -1,8 +1,6 @@
 import { type Micros, micros, NO_MONEY } from '#libs/kernel/index.js';
+import { costOf, type NodeId, type Plan, type PlanNode, retryAt } from '#libs/workflow/index.js';
 import type { WorkflowFacts } from './diagnostic.js';
-import type { NodeId, Plan, PlanNode } from './plan.js';
-import { costOf } from './price.js';
-import { retryAt } from './retry.js';
 import { stepSizes } from './step-sizes.js';
 
 /** What a run takes at most: every attempt fails but the last, every loop goes back as often as it may. */

@@ -1,6 +1,5 @@
 import type { Json } from '#libs/kernel/index.js';
-import { holds, numberIn } from './conditions.js';
-import type { Condition } from './plan.js';
+import { type Condition, holds, numberIn } from '#libs/workflow/index.js';
 
 /*
  * Invariant: sound, not complete. Two conditions that are named here are met by no value at all; of others nothing is

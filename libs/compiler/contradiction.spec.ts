@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { Json } from '#libs/kernel/index.js';
-import { holds } from './conditions.js';
+import { holds, OPERATORS, type Operator } from '#libs/workflow/index.js';
 import { contradictionIn } from './contradiction.js';
-import { OPERATORS, type Operator } from './plan.js';
 
 const keyed = (operator: Operator, value: Json = null, key = 'k') => ({
   key,

@@ -1,6 +1,5 @@
+import { agentOfVariable, type InputPart, type NodeId, type NodeInput } from '#libs/workflow/index.js';
 import { earlierNode, type Placed, type Placement } from './compile-order.js';
-import type { InputPart, NodeId, NodeInput } from './plan.js';
-import { agentOfVariable } from './scope.js';
 import type { Refuse, WorkflowInput, WorkflowSource } from './workflow.js';
 
 const PROMPT: InputPart = { from: 'prompt' };

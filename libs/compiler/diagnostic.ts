@@ -1,5 +1,4 @@
-import type { NodeId, Plan, PlanNode } from './plan.js';
-import type { Price } from './price.js';
+import type { NodeId, Plan, PlanNode, Price } from '#libs/workflow/index.js';
 import type { Workflow } from './workflow.js';
 
 /** `error`: it cannot run, or a step of it fails for certain. `warning`: it runs, and hardly as it was meant. */
