@@ -1,6 +1,7 @@
 // Real: the engine on a database, a clock that the test moves.
+
+import type { Workflow } from '#libs/compiler/index.js';
 import { ManualClock } from '#libs/kernel/index.js';
-import type { Workflow } from '#libs/workflow/index.js';
 import { EngineWorld } from './testing/engine.world.js';
 
 const DAY = 86_400;

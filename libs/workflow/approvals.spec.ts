@@ -1,6 +1,6 @@
+import { compile } from '#libs/compiler/index.js';
 import { advance, numbered } from './advance.js';
 import { agreement } from './approvals.js';
-import { compile } from './compile.js';
 import { due } from './due.js';
 import type { ApprovalDecided, Decision, EventBody, JournalEvent, StepReport, Vote } from './events.js';
 import { fold, foldAll } from './fold.js';

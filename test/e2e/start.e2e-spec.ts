@@ -48,7 +48,9 @@ describe('a start', () => {
     const dataDir = tempFolder();
     const keys = join(dataDir, 'keys.json');
     writeFileSync(keys, '{}');
-    await expect(startServer({ RENUM_DATA_DIR: dataDir, DATABASE_URL: '' })).rejects.toThrow('is not JSON with a list of keys');
+    await expect(startServer({ RENUM_DATA_DIR: dataDir, DATABASE_URL: '' })).rejects.toThrow(
+      'is not JSON with a list of keys',
+    );
     expect(existsSync(join(dataDir, 'renum.pid'))).toBe(false);
   });
 
