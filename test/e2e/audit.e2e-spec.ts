@@ -226,6 +226,16 @@ const CASES: readonly Case[] = [
     }),
   ),
   {
+    route: 'POST /api/v1/approvals/{id}/decide',
+    did: 'approval.decided',
+    call: async ({ ada, agents }) => {
+      const team = await teamOf(ada, 'parallel', agents.slice(0, 1), { approval: { when: 'before' } });
+      await ada.post(`/api/v1/teams/${team}/execute`, { initial_prompt: 'x' });
+      const to = (await ada.get('/api/v1/approvals')).body.items[0].id;
+      return { answer: await ada.post(`/api/v1/approvals/${to}/decide`, { decision: 'reject' }), to };
+    },
+  },
+  {
     route: 'POST /api/v1/executions/{id}/stop',
     did: 'execution.stop-requested',
     call: async ({ ada, run }) => {
@@ -242,6 +252,12 @@ const CASES: readonly Case[] = [
     },
   },
 ];
+
+/** Asked with a body, and nothing is changed by it. */
+const ASKING = ['POST /api/v1/teams/{id}/plan', 'POST /api/v1/workflows/compile'];
+
+/** Makes several things at once, each with a line of its own. */
+const MAKING_MORE = 'POST /api/v1/templates/{id}/instantiate';
 
 /** A user with three agents, two of them a team. */
 async function worldOf(): Promise<World> {
@@ -279,7 +295,21 @@ describe('the audit trail', () => {
         .filter((method) => !['get', 'head', 'parameters'].includes(method))
         .map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(CASES.map(({ route }) => route).sort()).toEqual(changes.sort());
+    expect([...CASES.map(({ route }) => route), ...ASKING, MAKING_MORE].sort()).toEqual(changes.sort());
+  });
+
+  it('has a line of everything that a template makes, and none of a question', async () => {
+    const { ada, team } = await worldOf();
+    const before = await lastSeq();
+    await ada.post(`/api/v1/teams/${team}/plan`, {});
+    expect(await linesAfter(before)).toEqual([]);
+    const { body } = await ada.post('/api/v1/templates/market-analysis/instantiate', {});
+    const lines = await linesAfter(before);
+    const agents = body.agent_ids.map((to: string) => ['agent.created', to]);
+    expect(lines.map(({ event_type, entity_id }) => [event_type, entity_id])).toEqual([
+      ...agents,
+      ['team.created', body.team_id],
+    ]);
   });
 
   it.each(CASES)('has one line of $route: $did', async ({ did, details, call }) => {
