@@ -7,7 +7,7 @@ import type { Plan } from './plan.js';
 import { FAULTS } from './testing/faults.js';
 import { anyHappening, anyHappenings, anyScript, type Happening, type Script } from './testing/happenings.js';
 import { brokenLaws } from './testing/laws.js';
-import { anyPlan } from './testing/plans.js';
+import { anyPlan, askingNobody } from './testing/plans.js';
 import { World } from './testing/world.js';
 
 const anyHistory = fc.record({
@@ -57,7 +57,7 @@ describe('the core, over random plans, questions, pauses, crashes, zombies, late
         fc.pre(plan.onFailure !== 'fail-fast' && plan.onFailure !== 'stop' && plan.onFailure !== 'tolerate');
         const steady: Plan = {
           ...plan,
-          nodes: plan.nodes.map(({ approval: _, ...node }) => ({
+          nodes: plan.nodes.map(askingNobody).map((node) => ({
             ...node,
             onInterrupted: 'resume',
             conditionsMayTurn: false,

@@ -12,21 +12,15 @@ export function approvalLaws({ event: { body, at }, before }: Told, plan: Plan):
     const approval = approvalFor(step, plan, when);
     return approval === null || verdictOf(approval, votesOf(step), step, at) === 'granted';
   };
-  switch (body.kind) {
-    case 'step-started':
-      return body.attempt > 1 || agreed('before') ? [] : [`${step.id} began without the people who must agree`];
-    case 'step-succeeded':
-      return agreed('after') ? [] : [`the result of ${step.id} went past the people who must agree`];
-    case 'step-failed': {
-      if (!body.error.code.startsWith('approval.')) return [];
-      const approval = step.is === 'parked' && step.approval ? approvalFor(step, plan, step.approval.when) : null;
-      return approval && verdictOf(approval, votesOf(step), step, at) === 'refused'
-        ? []
-        : [`${step.id} was refused by nobody`];
-    }
-    default:
-      return [];
-  }
+  if (body.kind === 'step-started' && body.attempt === 1 && !agreed('before'))
+    return [`${step.id} began without the people who must agree`];
+  if (body.kind === 'step-succeeded' && !agreed('after'))
+    return [`the result of ${step.id} went past the people who must agree`];
+  const isRefused = body.kind === 'step-failed' && body.error.code.startsWith('approval.');
+  if (!isRefused) return [];
+  const approval = step.is === 'parked' && step.approval ? approvalFor(step, plan, step.approval.when) : null;
+  const verdict = approval && verdictOf(approval, votesOf(step), step, at);
+  return verdict === 'refused' ? [] : [`${step.id} was refused by nobody`];
 }
 
 /** At rest nothing lies that people or time have decided; what waits for a free place excepted. */

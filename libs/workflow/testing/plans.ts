@@ -69,6 +69,12 @@ function anyNode(index: number): fc.Arbitrary<PlanNode> {
     );
 }
 
+/** The node as it is without people who must agree. */
+export function askingNobody(node: PlanNode): PlanNode {
+  const { approval, ...rest } = node;
+  return approval ? rest : node;
+}
+
 function anyApproval(): fc.Arbitrary<Approval> {
   return fc
     .record({
