@@ -21,7 +21,7 @@ const token = (who: HttpClient): string => who.bearer ?? '';
 
 interface Frame {
   readonly type: string;
-  readonly data: { readonly progress: number };
+  readonly data: { readonly progress: number; readonly waiting?: readonly { readonly id: string }[] };
 }
 
 function open(path: string, headers: Record<string, string> = {}) {
@@ -47,6 +47,19 @@ describe('the execution monitor', () => {
     expect(statuses).toEqual([...statuses].sort((a, b) => a - b));
     const { body } = await ada.get(`/api/v1/executions/${id}`);
     expect(frames.at(-1)?.data).toEqual(body);
+  });
+
+  test('tells that a run waits for people, and that it goes on', async () => {
+    const asking = await teamOf(ada, 'sequential', [await simAgent(ada)], { approval: { when: 'after' } });
+    const { body } = await ada.post(`/api/v1/teams/${asking}/execute`, { initial_prompt: 'hello' });
+    const id = `${body.execution_id}.s1`;
+    const { frames, closed } = open(`/api/v1/ws/executions/${body.execution_id}/monitor?token=${token(ada)}`);
+    await until('it waits for people', () => frames.some(({ data }) => data.waiting?.some((one) => one.id === id)));
+    const waiting = { status: 'running', progress: 0, waiting: [{ step_id: 's1', kind: 'approval', id }] };
+    expect(frames.at(-1)?.data).toMatchObject(waiting);
+    await ada.post(`/api/v1/approvals/${id}/decide`, { decision: 'approve' });
+    expect(await closed).toBe('1000 The execution is over.');
+    expect(frames.at(-1)?.data).toMatchObject({ status: 'completed', waiting: [] });
   });
 
   test('closes with 1008 for a bad token, none, a foreign execution and one that never was', async () => {
