@@ -96,12 +96,19 @@ function frame(seq: number, type: string, at: string, facts: object = {}): strin
   return `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify({ execution_id: EXECUTION, seq, type, at, ...facts })}\n\n`;
 }
 
+const researching = { step_id: 's1', agent_id: RESEARCHER, attempt: 1 };
+const tool = { name: 'context_set', turn: 1, place: 0 };
+const interview = { key: 'interviews', reducer: 'append', value: 'Clinic North', version: 2 };
+
 /** How a stream begins. */
 const stream = [
   'retry: 3000\n\n',
   frame(1, 'execution.started', BEGUN),
-  frame(2, 'step.started', BEGUN, { step_id: 's1', agent_id: RESEARCHER, attempt: 1 }),
-  frame(3, 'step.succeeded', HANDED_ON, { step_id: 's1', agent_id: RESEARCHER, attempt: 1, result: FOUND, usage }),
+  frame(2, 'step.started', BEGUN, researching),
+  frame(3, 'tool.called', BEGUN, { ...researching, tool }),
+  frame(4, 'context.changed', BEGUN, { step_id: 's1', agent_id: RESEARCHER, context: interview }),
+  frame(5, 'tool.completed', BEGUN, { ...researching, tool: { ...tool, output: { name: 'interviews', version: 2 } } }),
+  frame(6, 'step.succeeded', HANDED_ON, { ...researching, result: FOUND, usage }),
 ].join('');
 
 const id = { id: EXECUTION };

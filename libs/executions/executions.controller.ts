@@ -112,7 +112,7 @@ export class ExecutionsController {
   @Allow('execution:read')
   @Fails(ExecutionNotFound)
   async logs(@Actor() actor: ActorRef, @Id() id: string, @Query() query: LogsQuery): Promise<readonly LogLine[]> {
-    const { events, state } = await this.executions.get(actor, id);
+    const { events, state } = await this.executions.recorded(actor, id);
     const { limit = 100, offset = 0, log_types = [], agent_id } = query;
     return logsOf(events, state)
       .filter(({ level }) => log_types.length === 0 || log_types.includes(level))

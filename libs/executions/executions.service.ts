@@ -29,8 +29,15 @@ export class ExecutionsService {
   ) {}
 
   /** Throws `ExecutionNotFound`, for foreign executions too. */
-  async get(actor: ActorRef, id: string): Promise<Recorded> {
+  async get(actor: ActorRef, id: string): Promise<Standing> {
     return this.#standing(await this.#own(actor, id));
+  }
+
+  /** As `get`, with every event: for what is not asked for every two seconds. */
+  async recorded(actor: ActorRef, id: string): Promise<Recorded> {
+    const row = await this.#own(actor, id);
+    const events = await this.journal.events(row.id);
+    return { row, events, state: foldAll(events) };
   }
 
   async list(actor: ActorRef, filter: ExecutionFilter): Promise<readonly Standing[]> {
@@ -106,9 +113,9 @@ export class ExecutionsService {
     return row;
   }
 
-  async #standing(row: ExecutionRow): Promise<Recorded> {
-    const events = await this.journal.events(row.id);
-    return { row, events, state: foldAll(events) };
+  /** However much happened in it, what runs here is at hand. */
+  async #standing(row: ExecutionRow): Promise<Standing> {
+    return { row, state: this.engine.stateOf(row.id) ?? foldAll(await this.journal.events(row.id)) };
   }
 
   /** Null when the time is up first. */

@@ -104,7 +104,7 @@ export class RepairService {
   }
 
   async #parent(actor: ActorRef, id: string): Promise<Parent> {
-    const { events, state } = await this.executions.get(actor, id);
+    const { events, state } = await this.executions.recorded(actor, id);
     const { started, phase } = state;
     if (!started) throw new ExecutionArchived();
     if (phase !== 'finished') throw new ExecutionNotOver();

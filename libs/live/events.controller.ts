@@ -15,7 +15,11 @@ export class EventsController {
 
   /**
    * What happens in a run, while it happens: Server-Sent Events. Public events are numbered from 1 without gaps, each
-   * with its number as `id`; the stream ends after `execution.finished`.
+   * with its number as `id`; the stream ends after `execution.finished`. The `data` of each names its `type`, `at`, and
+   * where they are known `step_id`, `agent_id` and `attempt`. Besides `execution.*` and `step.*` there are `tool.called`,
+   * `tool.completed` and `tool.failed` (`tool`: which call of which turn), `context.changed` (`context`: what was written
+   * to which variable, with which version), `message.sent` (`message`), `approval.requested` and `approval.decided`
+   * (`approval`). Text comes as `step.delta` without an id. Types that a client does not know are to be ignored.
    * @param lastEventId The stream goes on behind this event.
    */
   @Get(':id/events')

@@ -7,6 +7,11 @@ const AT = Date.UTC(2026, 4, 1, 12);
 const SEEN = { execution_id: 'e1', seq: 7, at: '2026-05-01T12:00:00.000Z' };
 const PERFORMED = { step: 's2~2', attempt: 3, epoch: 1 };
 const STEP = { step_id: 's2~2', agent_id: 'writer', attempt: 3 };
+const WRITER = { step_id: 's2~2', agent_id: 'writer' };
+const USE = { step: 's2~2', attempt: 3, turnNo: 2, place: 0, name: 'context_set' };
+const TOOL = { name: 'context_set', turn: 2, place: 0 };
+const REQUEST = { id: 'm1', from: 'writer', to: 'a2', type: 'request', content: { text: 'x' } } as const;
+const MESSAGE = { message_id: 'm1', from_agent: 'writer', content: { text: 'x' } };
 const ERROR = { code: 'rate_limit', message: 'Too many requests' };
 const USAGE = {
   provider: 'openai',
@@ -49,6 +54,48 @@ describe('an event as the world sees it', () => {
       { step_id: 's2~2', agent_id: 'writer' },
     ],
     ['step.cancelled', { kind: 'step-cancelled', step: 's2~2' }, { step_id: 's2~2', agent_id: 'writer' }],
+    ['tool.called', { kind: 'tool-called', ...USE }, { ...STEP, tool: TOOL }],
+    [
+      'tool.completed',
+      { kind: 'tool-completed', ...USE, output: { a: 1 } },
+      { ...STEP, tool: { ...TOOL, output: { a: 1 } } },
+    ],
+    ['tool.failed', { kind: 'tool-failed', ...USE, error: ERROR }, { ...STEP, tool: TOOL, error: ERROR }],
+    [
+      'context.changed',
+      { kind: 'context-changed', step: 's2~2', name: 'notes', reducer: 'append', value: 'x', version: 4 },
+      { ...WRITER, context: { key: 'notes', reducer: 'append', value: 'x', version: 4 } },
+    ],
+    [
+      'message.sent',
+      { kind: 'message-sent', step: 's2~2', id: 'm1', from: 'writer', to: null, type: 'info', content: { text: 'x' } },
+      { ...WRITER, message: { ...MESSAGE, to_agent: null, message_type: 'info', requires_response: false } },
+    ],
+    [
+      'message.sent',
+      { kind: 'message-sent', step: 's2~2', ...REQUEST, timeoutMs: 2_500, question: 'c1' },
+      {
+        ...WRITER,
+        message: {
+          ...MESSAGE,
+          to_agent: 'a2',
+          message_type: 'request',
+          requires_response: true,
+          response_timeout: 2.5,
+        },
+      },
+    ],
+    [
+      'message.sent',
+      { kind: 'message-sent', step: 's2~2', ...REQUEST, type: 'response', answers: 'm0' },
+      {
+        ...WRITER,
+        message: {
+          ...{ ...MESSAGE, to_agent: 'a2', message_type: 'response', requires_response: false },
+          request_message_id: 'm0',
+        },
+      },
+    ],
     ['execution.finished', { kind: 'execution-finished', status: 'completed', error: null }, { status: 'completed' }],
     [
       'execution.finished',

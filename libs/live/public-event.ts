@@ -70,6 +70,11 @@ export interface PublicMessage {
   readonly to_agent: string | null;
   readonly message_type: MessageType;
   readonly content: JsonObject;
+  readonly requires_response: boolean;
+  /** Of a request: for how many seconds an answer is awaited. */
+  readonly response_timeout?: number;
+  /** Of an answer: the request. */
+  readonly request_message_id?: string;
 }
 
 export interface PublicApproval {
@@ -179,8 +184,14 @@ function changeOf({ name: key, reducer, value, version }: Told<'context-changed'
   return { key, reducer, value, version };
 }
 
-function messageOf({ id, from, to, type, content }: Told<'message-sent'>): PublicMessage {
-  return { message_id: id, from_agent: from, to_agent: to, message_type: type, content };
+function messageOf(message: Told<'message-sent'>): PublicMessage {
+  const { id, from, to, type, content, timeoutMs, answers } = message;
+  return {
+    ...{ message_id: id, from_agent: from, to_agent: to, message_type: type, content },
+    requires_response: type === 'request',
+    ...(timeoutMs !== undefined && { response_timeout: timeoutMs / 1_000 }),
+    ...(answers !== undefined && { request_message_id: answers }),
+  };
 }
 
 function requestOf({ when, until, output }: Told<'approval-requested'>): PublicApproval {

@@ -1,8 +1,9 @@
 // Real: the whole server over HTTP. A stand-in: the servers of OpenAI, which play what each agent is to do.
+import { Journal } from '#libs/journal/index.js';
 import { EventSourceClient } from '#libs/live/testing/event-source.client.js';
 import type { FakeModelServer } from '../fakes/fake-model-server.js';
 import { type Script, scripted, startScriptedModel } from '../fakes/scripted-model.js';
-import { type HttpClient, signUp, startServer, type TestServer } from '../harness/index.js';
+import { type HttpClient, signUp, simAgent, startServer, type TestServer, teamOf, until } from '../harness/index.js';
 
 let model: FakeModelServer;
 let server: TestServer;
@@ -247,6 +248,26 @@ describe('the shared context', () => {
   });
 });
 
+test('how a run stands is answered from memory while it runs here: only its own routes read the context', async () => {
+  const agents = [await simAgent(ada), await simAgent(ada, '[[sleep:60000]]')];
+  const team = await teamOf(ada, 'sequential', agents);
+  const { body: run } = await ada.post(`/api/v1/teams/${team}/execute`, { initial_prompt: 'go' });
+  const path = `/api/v1/executions/${run.execution_id}`;
+  await until('the second agent is at work', async () => (await ada.get(path)).body.active_agents[0] === agents[1]);
+  const read = jest.spyOn(server.part(Journal), 'events');
+  try {
+    expect((await ada.get(path)).body).toMatchObject({ status: 'running', completed_agents: [agents[0]] });
+    expect((await ada.get(`${path}/result`)).body.agent_results).toHaveProperty([agents[0] ?? '']);
+    expect((await ada.get('/api/v1/executions')).body).toHaveLength(1);
+    expect(read).not.toHaveBeenCalled();
+    expect((await ada.get(`${path}/context`)).body).toMatchObject({ version: 2, history_total: 5 });
+    expect(read).toHaveBeenCalledTimes(1);
+  } finally {
+    read.mockRestore();
+    await ada.post(`${path}/stop`);
+  }
+});
+
 describe('messages between agents', () => {
   test('are shown with all they are made of, oldest first', async () => {
     const team = await Team.of('sequential', {
@@ -372,7 +393,11 @@ describe('the events of a run', () => {
       agent_id: Writer,
       context: { key: 'topic', reducer: 'replace', value: 'bread', version: 2 },
     });
-    expect(seen[9]?.message).toMatchObject({ message_id: 'm2', from_agent: Writer, to_agent: Expert });
-    expect(seen[14]).toMatchObject({ agent_id: Expert, message: { message_type: 'response', from_agent: Expert } });
+    const request = { message_id: 'm2', requires_response: true, response_timeout: 30 };
+    expect(seen[9]?.message).toMatchObject({ ...request, from_agent: Writer, to_agent: Expert });
+    expect(seen[14]).toMatchObject({
+      agent_id: Expert,
+      message: { message_type: 'response', from_agent: Expert, request_message_id: 'm2' },
+    });
   });
 });
