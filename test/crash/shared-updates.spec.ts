@@ -1,7 +1,7 @@
 // Real: an engine in processes that are killed with -9, records in a file.
 
+import type { Workflow } from '#libs/compiler/index.js';
 import { EngineWorld } from '#libs/executions/testing/engine.world.js';
-import type { Workflow } from '#libs/workflow/index.js';
 import { EngineLives, workflow } from './engine-lives.js';
 import type { Errand } from './life.js';
 
@@ -27,6 +27,8 @@ const errand: Errand = {
   runs: 1,
 };
 
+const sorted = (updates: readonly string[]): readonly string[] => updates.toSorted();
+
 test.each(['database.before-commit', 'database.after-commit'])(
   'at each %s: of what agents write to variables they share nothing is lost and nothing is there twice',
   async (point) => {
@@ -40,10 +42,11 @@ test.each(['database.before-commit', 'database.after-commit'])(
       deaths++;
       for (const { state } of await lives.survive(accepted)) {
         const { list, table, total } = state.variables;
+        const [there, keys] = [list?.value, Object.keys(Object(table?.value))];
         const all = AGENTS.flatMap(updatesOf);
         expect([state.status, total?.value]).toEqual(['completed', 111 * AGENTS.length]);
-        expect([...Object(list?.value ?? [])].toSorted()).toEqual(all.filter((_, n) => n % 2 === 0).toSorted());
-        expect(Object.keys(Object(table?.value)).toSorted()).toEqual(all.filter((_, n) => n % 2 === 1).toSorted());
+        expect(sorted(there as readonly string[])).toEqual(sorted(all.filter((_, n) => n % 2 === 0)));
+        expect(sorted(keys)).toEqual(sorted(all.filter((_, n) => n % 2 === 1)));
         const updates = AGENTS.length * (UPDATES + 3);
         expect(state.contextVersion).toBe(1 + updates + AGENTS.length);
       }
