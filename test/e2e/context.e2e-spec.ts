@@ -1,4 +1,6 @@
 // Real: the whole server over HTTP. A stand-in: the servers of OpenAI, which play what each agent is to do.
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { Journal } from '#libs/journal/index.js';
 import { EventSourceClient } from '#libs/live/testing/event-source.client.js';
 import type { FakeModelServer } from '../fakes/fake-model-server.js';
@@ -358,6 +360,26 @@ async function eventsOf(path: string): Promise<readonly Seen[]> {
   await client.ended;
   return client.data.filter(({ seq }) => seq) as unknown as readonly Seen[];
 }
+
+describe('the monitor of a run', () => {
+  test('tells how it stands through tools, questions and answers, up to its end, and never falls back', async () => {
+    const team = await Team.of('sequential', {
+      Writer: [[set('topic', 'bread'), write({ content: 'hello' })], [ask('Expert', 'Why?')], 'x'],
+      Expert: ['because'],
+    });
+    const { body: run } = await ada.post(`/api/v1/teams/${team.id}/execute`, { initial_prompt: 'go' });
+    const path = `/api/v1/ws/executions/${run.execution_id}/monitor?token=${ada.bearer}`;
+    const socket = new WebSocket(server.url.replace('http', 'ws') + path);
+    const seen: { readonly type: string; readonly data: { readonly progress: number } }[] = [];
+    socket.on('message', (frame: Buffer) => seen.push(JSON.parse(frame.toString('utf8'))));
+    await once(socket, 'close');
+    const progress = seen.map(({ data }) => data.progress);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    const { body: status } = await ada.get(`/api/v1/executions/${run.execution_id}`);
+    expect(status).toMatchObject({ status: 'completed', total_steps: 2, waiting: [] });
+    expect(seen.at(-1)).toMatchObject({ type: 'execution_update', data: status });
+  });
+});
 
 describe('the events of a run', () => {
   test('tell every use of a tool, every change and every message, in the order in which they happened', async () => {
