@@ -5,6 +5,7 @@ import {
   type ApprovalDecided,
   type ApprovalRequested,
   agreement,
+  approvalId,
   approvalOf,
   inputOf,
   isJudged,
@@ -13,7 +14,7 @@ import {
   type Step,
   type Vote,
 } from '#libs/workflow/index.js';
-import { type ApprovalRecord, type ApprovalStatus, type Asked, approvalId, type GivenVote } from './approval.js';
+import { type ApprovalRecord, type ApprovalStatus, type Asked, type GivenVote } from './approval.js';
 
 /*
  * Invariant: the table of approvals follows the journal. A row is pending exactly as long as people may speak, and is

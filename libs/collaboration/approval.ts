@@ -37,11 +37,6 @@ export interface ApprovalRecord {
   readonly votes: readonly GivenVote[];
 }
 
-/** A step is asked about once: in another round it is another step. */
-export function approvalId(executionId: string, step: StepId): string {
-  return `${executionId}.${step}`;
-}
-
 export function isApprovalId(text: string): boolean {
   const dot = text.indexOf('.');
   return isUuid(text.slice(0, dot)) && /^[a-z]\d{1,9}(?:~\d{1,9})?$/.test(text.slice(dot + 1));

@@ -1,4 +1,3 @@
-export { approvalId } from './approval.js';
 export { approvalWrites } from './approval-writes.js';
 export { CollaborationModule } from './collaboration.module.js';
 export { Nudges } from './nudges.js';

@@ -1,5 +1,4 @@
-import { approvalId } from '#libs/collaboration/index.js';
-import { currentStep, type Plan, type State, type Step } from '#libs/workflow/index.js';
+import { approvalId, currentStep, type Plan, type State, type Step } from '#libs/workflow/index.js';
 
 export type AgentStatus = 'pending' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled';
 

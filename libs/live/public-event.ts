@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, toUsd } from '#libs/kernel/index.js';
 import {
   type ApprovalMoment,
+  approvalId,
   type EventBody,
   type FinalStatus,
   type JournalEvent,
@@ -78,6 +79,8 @@ export interface PublicMessage {
 }
 
 export interface PublicApproval {
+  /** What `POST /api/v1/approvals/{id}/decide` takes. */
+  readonly id: string;
   readonly when?: ApprovalMoment;
   /** ISO 8601, UTC; null: for ever. */
   readonly expires_at?: string | null;
@@ -104,10 +107,10 @@ export function publicEventOf(event: JournalEvent, executionId: string, agentOf:
   const { publicSeq, at, body } = event;
   const type = publicNameOf(body);
   if (publicSeq === null || !type) return null;
-  return { execution_id: executionId, seq: publicSeq, type, at: instant(at), ...factsOf(body, agentOf) };
+  return { execution_id: executionId, seq: publicSeq, type, at: instant(at), ...factsOf(body, executionId, agentOf) };
 }
 
-function factsOf(body: EventBody, agentOf: AgentOf): Facts {
+function factsOf(body: EventBody, executionId: string, agentOf: AgentOf): Facts {
   switch (body.kind) {
     case 'step-started':
       return attemptOf(body, agentOf);
@@ -138,9 +141,9 @@ function factsOf(body: EventBody, agentOf: AgentOf): Facts {
     case 'message-sent':
       return { ...stepOf(body.step, agentOf), message: messageOf(body) };
     case 'approval-requested':
-      return { ...stepOf(body.step, agentOf), approval: requestOf(body), ...usageOf(body.usage) };
+      return { ...stepOf(body.step, agentOf), approval: requestOf(body, executionId), ...usageOf(body.usage) };
     case 'approval-decided':
-      return { ...stepOf(body.step, agentOf), approval: decisionOf(body) };
+      return { ...stepOf(body.step, agentOf), approval: decisionOf(body, executionId) };
     case 'step-adopted':
       return { ...stepOf(body.step, agentOf), ...adoptedOf(body) };
     case 'execution-finished':
@@ -194,13 +197,17 @@ function messageOf(message: Told<'message-sent'>): PublicMessage {
   };
 }
 
-function requestOf({ when, until, output }: Told<'approval-requested'>): PublicApproval {
+function requestOf({ step, when, until, output }: Told<'approval-requested'>, executionId: string): PublicApproval {
+  const id = approvalId(executionId, step);
   const expires_at = until === null ? null : instant(until);
-  return { when, expires_at, ...(output && { result: output.result }) };
+  return { id, when, expires_at, ...(output && { result: output.result }) };
 }
 
-function decisionOf({ decision, by, comment, edited }: Told<'approval-decided'>): PublicApproval {
-  return { decision, decided_by: by, comment, is_edited: edited !== null };
+function decisionOf(
+  { step, decision, by, comment, edited }: Told<'approval-decided'>,
+  executionId: string,
+): PublicApproval {
+  return { id: approvalId(executionId, step), decision, decided_by: by, comment, is_edited: edited !== null };
 }
 
 function adoptedOf({ from: { executionId, step }, result }: Told<'step-adopted'>): Facts {

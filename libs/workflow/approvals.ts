@@ -1,6 +1,6 @@
 import type { Decision, StepError, Vote } from './events.js';
 import { outputOf } from './output.js';
-import type { Approval, ApprovalMoment, Plan } from './plan.js';
+import type { Approval, ApprovalMoment, Plan, StepId } from './plan.js';
 import type { OpenApproval, State, Step } from './state.js';
 
 /*
@@ -12,6 +12,11 @@ import type { OpenApproval, State, Step } from './state.js';
 export function approvalOf({ nodes }: Plan, { agentId }: Pick<Step, 'agentId'>, when: ApprovalMoment): Approval | null {
   const approval = nodes.find((node) => node.agentId === agentId)?.approval;
   return approval?.when === when ? approval : null;
+}
+
+/** By which the world knows what people are asked. Of a step they are asked once: in another round it is another step. */
+export function approvalId(executionId: string, step: StepId): string {
+  return `${executionId}.${step}`;
 }
 
 /** The mark that people are asked from now on. */

@@ -1,6 +1,6 @@
 export { type Adoption, adoption } from './adopt.js';
 export { type Advance, advance, lateCost, numbered } from './advance.js';
-export { agreement, approvalOf, isJudged, mayVote } from './approvals.js';
+export { agreement, approvalId, approvalOf, isJudged, mayVote } from './approvals.js';
 export { holds, numberIn } from './conditions.js';
 export { contextOf } from './context.js';
 export { type VariableChange, variableChanges } from './context-history.js';

@@ -10,7 +10,17 @@ import {
 } from '#libs/compiler/index.js';
 import { type Json, toUsd } from '#libs/kernel/index.js';
 import { ReadBy } from '#libs/platform/http/index.js';
-import type { AgentRole, Condition, FailurePolicy, Plan, PlanNode, Strategy } from '#libs/workflow/index.js';
+import type {
+  AgentRole,
+  Approval,
+  ApprovalDecision,
+  ApprovalMoment,
+  Condition,
+  FailurePolicy,
+  Plan,
+  PlanNode,
+  Strategy,
+} from '#libs/workflow/index.js';
 import type { Planned } from './plans.service.js';
 
 export class PlanBody {
@@ -61,6 +71,22 @@ export class PlanConditionView {
   }
 }
 
+export class PlanApprovalView {
+  /** `before` the agent runs, or `after`: of what it gave. */
+  when!: ApprovalMoment;
+  /** Empty: the owner of the execution. */
+  approvers!: readonly string[];
+  quorum!: number;
+  /** Seconds; null: for ever. */
+  expires!: number | null;
+  on_expiry!: ApprovalDecision;
+
+  static of({ when, approvers, quorum, expiresMs, onExpiry }: Approval): PlanApprovalView {
+    const expires = expiresMs === null ? null : expiresMs / 1_000;
+    return { when, approvers, quorum, expires, on_expiry: onExpiry };
+  }
+}
+
 export class PlanNodeView {
   /** As `step_id` in events; a later round is `s2~2`. */
   id!: string;
@@ -77,6 +103,8 @@ export class PlanNodeView {
   /** Seconds per attempt. */
   timeout!: number;
   max_attempts!: number;
+  /** People who must agree. */
+  approval?: PlanApprovalView;
 
   static of(node: PlanNode, order: number, { agents, timeoutMs }: Planned): PlanNodeView {
     const agent = agents.get(node.agentId)?.snapshot;
@@ -91,6 +119,7 @@ export class PlanNodeView {
       conditions: node.conditions.map((condition) => PlanConditionView.of(condition)),
       timeout: (node.timeoutMs ?? timeoutMs) / 1_000,
       max_attempts: node.retry.attempts,
+      ...(node.approval && { approval: PlanApprovalView.of(node.approval) }),
     };
   }
 }
