@@ -13,7 +13,10 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'libs/kernel/nest.ts → @nestjs/common',
   ],
   'teams-uses-only-its-own': ['libs/teams/teams.service.ts → #libs/executions/index.js'],
-  'agents-uses-only-its-own': ['libs/agents/agents.service.ts → #libs/identity/index.js'],
+  'agents-uses-only-its-own': [
+    'libs/agents/agents.service.ts → #libs/identity/index.js',
+    'libs/agents/describe-agent.ts → #libs/runners/index.js',
+  ],
   'client-uses-nothing-of-ours': ['libs/client/client.ts → #libs/kernel/index.js'],
   'a-room-has-its-arrows': ['libs/surprise/surprise.ts → #libs/kernel/index.js'],
   'decisions-are-pure': [
@@ -40,7 +43,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'libs/usage/ledger.ts → better-sqlite3',
     'apps/server/main.ts → typeorm',
   ],
-  'one-way-out': ['libs/agents/http.runner.ts → undici', 'libs/live/hook.ts → https'],
+  'one-way-out': ['libs/runners/http.runner.ts → undici', 'libs/live/hook.ts → https'],
   'the-document-is-made-beside-the-server': ['libs/teams/shown.views.ts → @nestjs/swagger'],
   'names-say-what-it-is': ['libs/live/watch.ts → ./string-utils.js', 'libs/live/open.ts → ./dto/open.js'],
   'no-cycles': ['libs/collaboration/a.ts → ./b.js', 'libs/collaboration/b.ts → ./a.js'],
@@ -119,7 +122,7 @@ function build(house: string, imports: readonly string[]): void {
   write(house, 'package.json', JSON.stringify({ ...require(join(here, 'package.json')), name: 'planted' }));
   write(house, 'tsconfig.json', JSON.stringify({ extends: join(here, 'tsconfig.json') }));
   symlinkSync(join(here, 'node_modules'), join(house, 'node_modules'));
-  const rooms = ['kernel', 'platform/log', 'workflow', 'compiler', 'teams', 'executions', 'identity'];
+  const rooms = ['kernel', 'platform/log', 'workflow', 'compiler', 'runners', 'teams', 'executions', 'identity'];
   const targets = [
     'libs/teams/team.ts',
     'libs/teams/testing/builders.ts',

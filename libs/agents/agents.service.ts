@@ -8,7 +8,7 @@ import type { Price } from '#libs/workflow/index.js';
 import { AgentRow, type AgentStatus, type ChosenRunner } from './agent.entity.js';
 import { AgentInUse, AgentNotFound } from './agent.errors.js';
 import type { ChangeAgentBody, CreateAgentBody } from './agent.views.js';
-import type { AgentSnapshot, RunnerTarget } from './agent-runner.js';
+import type { AgentSnapshot, RunnerTarget } from './agent-snapshot.js';
 import { AgentUses } from './agent-uses.js';
 import { type AgentList, AgentsStore, type RunFacts } from './agents.store.js';
 import { describeAgent } from './describe-agent.js';

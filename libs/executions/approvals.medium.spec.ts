@@ -1,5 +1,4 @@
 // Real: the engine on a database, a clock that the test moves.
-
 import type { Workflow } from '#libs/compiler/index.js';
 import { ManualClock } from '#libs/kernel/index.js';
 import { EngineWorld } from './testing/engine.world.js';

@@ -1,4 +1,5 @@
-import type { AgentSnapshot, ReceivedMessage, ToolDefinition } from '#libs/agents/index.js';
+import type { AgentSnapshot } from '#libs/agents/index.js';
+import type { ReceivedMessage, ToolDefinition } from '#libs/runners/index.js';
 import {
   type ExecutionStarted,
   nameOf,

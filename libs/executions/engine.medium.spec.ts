@@ -1,14 +1,14 @@
 // Real: the engine, the journal on a database, the simulated runner.
+import type { Workflow } from '#libs/compiler/index.js';
+import { AppError, ManualClock } from '#libs/kernel/index.js';
+import type { Write } from '#libs/platform/database/index.js';
 import {
   type AgentRunner,
   type RunnerAnswer,
   RunnerFailure,
   type StepRequest,
   type Watch,
-} from '#libs/agents/index.js';
-import type { Workflow } from '#libs/compiler/index.js';
-import { AppError, ManualClock } from '#libs/kernel/index.js';
-import type { Write } from '#libs/platform/database/index.js';
+} from '#libs/runners/index.js';
 import type { State } from '#libs/workflow/index.js';
 import { EngineWorld } from './testing/engine.world.js';
 

@@ -1,11 +1,12 @@
 import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { AgentsModule, Runners } from '#libs/agents/index.js';
+import { AgentsModule } from '#libs/agents/index.js';
 import { approvalWrites, CollaborationModule, Nudges } from '#libs/collaboration/index.js';
 import { Journal, Tail } from '#libs/journal/index.js';
 import { Clock } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { Log } from '#libs/platform/log/index.js';
 import { ProviderKeys, ProvidersModule } from '#libs/providers/index.js';
+import { Runners, RunnersModule } from '#libs/runners/index.js';
 import { TeamRuns, TeamsModule } from '#libs/teams/index.js';
 import { AcceptanceService } from './acceptance.service.js';
 import { Beginnings } from './beginnings.js';
@@ -21,7 +22,7 @@ import { Revisions } from './revisions.js';
 
 /** Wants `Audit`, `Journal`, `Tail`, `Clock`, `Database`, `RenumConfig` and `Log` to be global. */
 @Module({
-  imports: [AgentsModule, CollaborationModule, ProvidersModule, TeamsModule],
+  imports: [AgentsModule, CollaborationModule, ProvidersModule, RunnersModule, TeamsModule],
   controllers: [ExecutionsController, RepairsController],
   providers: [
     AcceptanceService,

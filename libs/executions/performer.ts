@@ -1,12 +1,12 @@
+import type { Tail } from '#libs/journal/index.js';
+import { AppError, type Clock } from '#libs/kernel/index.js';
 import {
   type AgentRunner,
   type Conversation,
   RunnerFailure,
   type Runners,
   type StepRequest,
-} from '#libs/agents/index.js';
-import type { Tail } from '#libs/journal/index.js';
-import { AppError, type Clock } from '#libs/kernel/index.js';
+} from '#libs/runners/index.js';
 import { type Outcome, outputOf, type Performance } from '#libs/workflow/index.js';
 
 /** How long an aborted call may take to say what it cost before its step is settled without. */

@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AgentsModule, AgentUses } from '#libs/agents/index.js';
 import { ProvidersModule } from '#libs/providers/index.js';
+import { RunnersModule } from '#libs/runners/index.js';
 import { MembersController } from './members.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PlansService } from './plans/plans.service.js';
@@ -13,7 +14,7 @@ import { TemplatesController } from './templates/templates.controller.js';
 
 /** Wants `Audit`, `Clock`, `RenumConfig`, `Database`, `People` and `UnitOfWork` to be global. */
 @Module({
-  imports: [AgentsModule, ProvidersModule],
+  imports: [AgentsModule, ProvidersModule, RunnersModule],
   controllers: [TeamsController, MembersController, PlansController, TemplatesController],
   providers: [TeamsStore, TeamRuns, TeamsService, PlansService, TemplateTeams],
   exports: [TeamsService, TeamRuns, TemplateTeams],

@@ -1,6 +1,5 @@
 // A life that ends by a kill: the child of engine.spec.ts. Takes over what an earlier life left, accepts runs, says
 // which were accepted, and goes on until everything is finished, unless it is killed before.
-
 import { writeSync } from 'node:fs';
 import type { Workflow } from '#libs/compiler/index.js';
 import { EngineWorld } from '#libs/executions/testing/engine.world.js';

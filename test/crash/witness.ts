@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '#libs/kernel/index.js';
 import {
   type AgentRunner,
   type Conversation,
@@ -7,8 +8,7 @@ import {
   SimRunner,
   type StepRequest,
   type Watch,
-} from '#libs/agents/index.js';
-import type { Clock } from '#libs/kernel/index.js';
+} from '#libs/runners/index.js';
 
 /** A simulated agent whose every performance leaves a line on the disk before anything else happens. */
 export class WitnessedRunner implements AgentRunner {

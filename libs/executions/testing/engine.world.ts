@@ -1,10 +1,10 @@
-import { type AgentRunner, SimRunner } from '#libs/agents/index.js';
 import { approvalWrites } from '#libs/collaboration/index.js';
 import { compile, type Workflow } from '#libs/compiler/index.js';
 import { type Journal, openJournal, Tail } from '#libs/journal/index.js';
 import { type Clock, newId, SystemClock } from '#libs/kernel/index.js';
 import { type Database, openDatabase } from '#libs/platform/database/index.js';
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
+import { type AgentRunner, SimRunner } from '#libs/runners/index.js';
 import { type ExecutionStarted, foldAll, JOURNAL_FORMAT, type JournalEvent, type State } from '#libs/workflow/index.js';
 import { migrations } from '#migrations/index.js';
 import { beginning } from '../beginning.js';

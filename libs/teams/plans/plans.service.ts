@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AgentsService, type RunnableAgent, Runners } from '#libs/agents/index.js';
+import { AgentsService, type RunnableAgent } from '#libs/agents/index.js';
 import {
   type AgentFacts,
   type Diagnosis,
@@ -12,6 +12,7 @@ import {
 import type { ActorRef } from '#libs/kernel/index.js';
 import { RenumConfig } from '#libs/platform/config/index.js';
 import { ProviderKeys, Providers, type Serving, servingOf, type Unserved } from '#libs/providers/index.js';
+import { Runners } from '#libs/runners/index.js';
 import { TeamsService } from '../teams.service.js';
 import { agentFacts } from './agent-facts.js';
 

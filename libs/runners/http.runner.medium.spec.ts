@@ -1,23 +1,18 @@
 // Real here: HTTP to a fake agent on a free port, through the outbound guard; a database.
 import { createHmac } from 'node:crypto';
+import { agentsEntities, type RunnerSecrets } from '#libs/agents/index.js';
+import { KeptAgents } from '#libs/agents/testing/kept-agents.js';
 import { ManualClock, Secret } from '#libs/kernel/index.js';
 import type { Database } from '#libs/platform/database/index.js';
 import { testDatabase } from '#libs/platform/database/testing/test-database.js';
 import type { Outbound } from '#libs/platform/outbound/index.js';
 import { outboundTo } from '#libs/platform/outbound/testing/outbound-to.js';
-import { Sealer } from '#libs/platform/secrets/index.js';
-import { ringOf } from '#libs/providers/testing/ring.js';
 import { migrations } from '#migrations/index.js';
 import { agent as fake, startFakeAgent } from '../../test/fakes/fake-agent.js';
 import { type FakeModelServer, HANG_UP, plain, SILENCE } from '../../test/fakes/fake-model-server.js';
-import { AgentRow } from './agent.entity.js';
 import type { RunnerAnswer, StepRequest } from './agent-runner.js';
 import { RunnerFailure } from './agent-runner.js';
-import { AgentsStore } from './agents.store.js';
 import { HttpRunner } from './http.runner.js';
-import { agentsEntities } from './index.js';
-import { NO_SECRETS, type RunnerSecrets } from './runner-secrets.js';
-import { SealedSecrets } from './sealed-secrets.js';
 
 const KEY = 'Bearer key-of-ada-0123456789';
 const NOW = Date.UTC(2026, 10, 22, 11);
@@ -26,12 +21,13 @@ const never = new AbortController().signal;
 let server: FakeModelServer;
 let database: Database;
 let outbound: Outbound;
+let agents: KeptAgents;
 let runner: HttpRunner;
-const sealed = new SealedSecrets(new Sealer(ringOf('k1')));
 
 beforeEach(async () => {
   server = await startFakeAgent();
   database = await testDatabase({ entities: [...agentsEntities], migrations });
+  agents = new KeptAgents(database);
   outbound = outboundTo(new URL(server.origin).host);
   runner = runnerWith(outbound);
 });
@@ -42,28 +38,14 @@ afterEach(async () => {
   await database.close();
 });
 
-const runnerWith = (through: Outbound): HttpRunner =>
-  new HttpRunner(through, new AgentsStore(database), sealed, new ManualClock(NOW));
+const runnerWith = (through: Outbound): HttpRunner => new HttpRunner(through, agents.secrets, new ManualClock(NOW));
 
 const secretsOf = (headers: Record<string, string>, secret?: string): RunnerSecrets => ({
   headers: new Map(Object.entries(headers).map(([name, value]) => [name, new Secret(value)])),
   secret: secret === undefined ? null : new Secret(secret),
 });
 
-/** An agent at that address, kept as its owner's. */
-async function keep(url: string, secrets: RunnerSecrets = NO_SECRETS): Promise<void> {
-  const place = { id: 'a1', userId: 'u1' };
-  const row = Object.assign(new AgentRow(), place, {
-    ...{ name: 'A', description: '', status: 'active' as const, model: null, systemPrompt: '', role: 'member' },
-    ...{ tools: [], capabilities: [], knowledgeBaseIds: [], createdAt: 1, updatedAt: 1 },
-    runner: { kind: 'http' as const, url },
-    runnerSecrets: sealed.seal(secrets, place),
-  });
-  await database.work.run(async (tx) => {
-    await tx.delete(AgentRow, { id: 'a1' });
-    await tx.insert(AgentRow, row);
-  });
-}
+const NO_SECRETS = secretsOf({});
 
 function step(url: string, more: Partial<StepRequest> = {}): StepRequest {
   return {
@@ -87,7 +69,7 @@ function step(url: string, more: Partial<StepRequest> = {}): StepRequest {
 
 async function answer(secrets = NO_SECRETS, more: Partial<StepRequest> = {}, signal = never): Promise<RunnerAnswer> {
   const url = `${server.origin}/run?team=1`;
-  await keep(url, secrets);
+  await agents.keep(url, secrets);
   return runner.run(step(url, more), { delta: () => undefined }, signal);
 }
 
@@ -251,14 +233,14 @@ describe('what an agent is called with', () => {
 
   it('is read when it is called: a run that began before uses what is there now', async () => {
     const url = `${server.origin}/run`;
-    await keep(url, secretsOf({ 'x-key': 'old' }));
-    await keep(url, secretsOf({ 'x-key': 'new' }));
+    await agents.keep(url, secretsOf({ 'x-key': 'old' }));
+    await agents.keep(url, secretsOf({ 'x-key': 'new' }));
     await runner.run(step(url), { delta: () => undefined }, never);
     expect((await server.request()).headers['x-key']).toBe('new');
   });
 
   it('is not sent to an address that the agent has left', async () => {
-    await keep('https://elsewhere.example/run', secrets());
+    await agents.keep('https://elsewhere.example/run', secrets());
     const left = runner.run(step(`${server.origin}/run`), { delta: () => undefined }, never);
     expect((await failureOf(left)).error.code).toBe('agent.moved');
     expect(server.requests).toEqual([]);
@@ -274,7 +256,7 @@ describe('what an agent is called with', () => {
   });
 
   it('is not guessed when it cannot be opened', async () => {
-    await keep(`${server.origin}/run`, secrets());
+    await agents.keep(`${server.origin}/run`, secrets());
     await database.work.write("UPDATE agent SET runner_secrets = 'rnm1.k9.A256GCM.AAAA' WHERE id = 'a1'");
     const running = runner.run(step(`${server.origin}/run`), { delta: () => undefined }, never);
     await expect(running).rejects.toMatchObject({ code: 'secret.broken' });

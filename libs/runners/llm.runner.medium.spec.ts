@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OutputSchemas } from '#libs/agents/index.js';
 import { type Clock, ManualClock } from '#libs/kernel/index.js';
 import { loadConfig } from '#libs/platform/config/index.js';
 import { type KeysWorld, keysOn, keysWorld } from '#libs/providers/testing/keys.world.js';
@@ -12,7 +13,6 @@ import { openAi, startFakeOpenAi } from '../../test/fakes/fake-openai.js';
 import { RunnerFailure, type StepRequest } from './agent-runner.js';
 import { LlmRunner } from './llm.runner.js';
 import { IDLE_LIMIT_MS } from './model-call.js';
-import { OutputSchemas } from './output-schemas.js';
 import { MemoryConversation } from './testing/memory.conversation.js';
 
 const KEY = 'sk-very-secret-0123456789';

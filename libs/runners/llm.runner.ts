@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { OutputSchemas } from '#libs/agents/index.js';
 import { Clock } from '#libs/kernel/index.js';
 import { noKeyFor, ProviderKeys, Providers, servingOf } from '#libs/providers/index.js';
 import {
@@ -10,7 +11,6 @@ import {
   type Watch,
 } from './agent-runner.js';
 import { Dialogue } from './dialogue.js';
-import { OutputSchemas } from './output-schemas.js';
 
 /** Runs agents on language models: a streamed request per turn, never repeated here: retries belong to the engine. */
 @Injectable()

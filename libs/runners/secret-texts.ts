@@ -1,5 +1,5 @@
+import type { RunnerSecrets } from '#libs/agents/index.js';
 import { isJsonObject, type Json } from '#libs/kernel/index.js';
-import type { RunnerSecrets } from './runner-secrets.js';
 
 /*
  * An agent may repeat what it was called with: many a test service echoes every header. What comes back goes into the

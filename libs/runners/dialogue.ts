@@ -1,3 +1,4 @@
+import type { Judged, OutputSchemas } from '#libs/agents/index.js';
 import type { Clock, Json, JsonObject } from '#libs/kernel/index.js';
 import { maxOutputTokensOf } from '#libs/providers/index.js';
 import type { RecordedTurn, Turn, Usage } from '#libs/workflow/index.js';
@@ -5,7 +6,6 @@ import { type Conversation, type RunnerAnswer, RunnerFailure, type StepRequest, 
 import { ModelCall, type Said } from './model-call.js';
 import { type Served, unknownUsage, usageOf } from './model-usage.js';
 import { MOST_REPAIRS, outputInvalid, repairDemand, schemaDemand, takesSchema } from './output-demand.js';
-import type { Judged, OutputSchemas } from './output-schemas.js';
 import { messageBlock } from './received-messages.js';
 import { recordTurn } from './record-turn.js';
 import { callOf } from './tool-call.js';

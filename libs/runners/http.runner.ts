@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { AgentSecrets, type RunnerSecrets, signerOf } from '#libs/agents/index.js';
 import { Clock, fromUsd, NO_MONEY } from '#libs/kernel/index.js';
 import { Outbound, type OutboundAnswer, OutboundFailed, TargetRefused } from '#libs/platform/outbound/index.js';
 import { type Cost, costOf, type Price, type Usage } from '#libs/workflow/index.js';
-import type { AgentRow } from './agent.entity.js';
 import {
   AgentRunner,
   type ReceivedMessage,
@@ -12,10 +12,7 @@ import {
   type Watch,
   wasAborted,
 } from './agent-runner.js';
-import { AgentsStore } from './agents.store.js';
 import { readReply, type Used } from './read-reply.js';
-import { type RunnerSecrets, signerOf } from './runner-secrets.js';
-import { SealedSecrets } from './sealed-secrets.js';
 import { secretTexts } from './secret-texts.js';
 
 /**
@@ -28,8 +25,7 @@ export class HttpRunner extends AgentRunner {
 
   constructor(
     private readonly outbound: Outbound,
-    private readonly agents: AgentsStore,
-    private readonly sealed: SealedSecrets,
+    private readonly secrets: AgentSecrets,
     private readonly clock: Clock,
   ) {
     super();
@@ -38,7 +34,7 @@ export class HttpRunner extends AgentRunner {
   async run(step: StepRequest, _watch: Watch, signal: AbortSignal): Promise<RunnerAnswer> {
     const { target } = step.agent;
     if (target?.kind !== 'http') throw failure('runner.no-address', 'The run began without the address of this agent.');
-    const secrets = this.#secretsFor(target.url, await this.agents.find(step.userId, step.agent.id));
+    const secrets = await this.#secretsFor(target.url, step);
     if (signal.aborted) throw wasAborted();
 
     const answer = await this.#send(target.url, step, secrets, signal);
@@ -46,14 +42,13 @@ export class HttpRunner extends AgentRunner {
     return { text, ...(data !== undefined && { data }), usage: usageOf(used, step) };
   }
 
-  /** They belong to the address they were given for: one that has moved elsewhere is not called with them. */
-  #secretsFor(url: string, agent: AgentRow | null): RunnerSecrets {
-    if (!agent) throw failure('agent.not-found', 'The agent was deleted after the run had begun.');
-    const { runner } = agent;
-    if (runner?.kind !== 'http' || new URL(runner.url).origin !== new URL(url).origin) {
+  async #secretsFor(url: string, { userId, agent }: StepRequest): Promise<RunnerSecrets> {
+    const secrets = await this.secrets.for(url, userId, agent.id);
+    if (secrets === 'gone') throw failure('agent.not-found', 'The agent was deleted after the run had begun.');
+    if (secrets === 'moved') {
       throw failure('agent.moved', 'The address of the agent has changed since the run began. Start the run again.');
     }
-    return this.sealed.open(agent);
+    return secrets;
   }
 
   async #send(url: string, step: StepRequest, secrets: RunnerSecrets, signal: AbortSignal): Promise<OutboundAnswer> {

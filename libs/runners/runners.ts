@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { type AgentSnapshot, OutputSchemas, type RunnerKind } from '#libs/agents/index.js';
 import type { StepError } from '#libs/workflow/index.js';
 import { AbsentRunner } from './absent.runner.js';
-import type { AgentRunner, AgentSnapshot, RunnerKind } from './agent-runner.js';
+import type { AgentRunner } from './agent-runner.js';
 import { CheckedRunner } from './checked.runner.js';
 import { HttpRunner } from './http.runner.js';
 import { LlmRunner } from './llm.runner.js';
-import { OutputSchemas } from './output-schemas.js';
 import { SimRunner } from './sim.runner.js';
 
 /** One runner of each kind. */

@@ -1,4 +1,5 @@
 // Real here: HTTP to fake providers on free ports and the SDK's readers of both protocols; the record is in memory.
+import { OutputSchemas } from '#libs/agents/index.js';
 import { ManualClock, Secret } from '#libs/kernel/index.js';
 import type { ModelProvider } from '#libs/providers/index.js';
 import { anthropic, startFakeAnthropic } from '../../test/fakes/fake-anthropic.js';
@@ -6,7 +7,6 @@ import { type Act, type FakeCall, type FakeModelServer, plain } from '../../test
 import { openAi, startFakeOpenAi } from '../../test/fakes/fake-openai.js';
 import { RunnerFailure, type StepRequest } from './agent-runner.js';
 import { Dialogue, MOST_TURNS } from './dialogue.js';
-import { OutputSchemas } from './output-schemas.js';
 import { type FakeTool, MemoryConversation } from './testing/memory.conversation.js';
 
 const schemas = new OutputSchemas();

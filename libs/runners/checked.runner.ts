@@ -1,7 +1,7 @@
+import type { OutputSchemas } from '#libs/agents/index.js';
 import type { JsonObject } from '#libs/kernel/index.js';
 import { AgentRunner, RunnerFailure } from './agent-runner.js';
 import { outputInvalid } from './output-demand.js';
-import type { OutputSchemas } from './output-schemas.js';
 
 /** Holds a runner that knows nothing of schemas to the one of its agent. Its answers are not mended: nobody is asked again. */
 export class CheckedRunner extends AgentRunner {

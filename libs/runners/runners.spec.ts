@@ -1,8 +1,7 @@
+import { type AgentSnapshot, OutputSchemas, RUNNER_KINDS } from '#libs/agents/index.js';
 import type { JsonObject } from '#libs/kernel/index.js';
-import { type AgentSnapshot, RUNNER_KINDS } from './agent-runner.js';
 import { HttpRunner } from './http.runner.js';
 import { LlmRunner } from './llm.runner.js';
-import { OutputSchemas } from './output-schemas.js';
 import { Runners } from './runners.js';
 import { SimRunner } from './sim.runner.js';
 

@@ -1,5 +1,6 @@
+import type { RunnerKind } from '#libs/agents/index.js';
 import type { StepError } from '#libs/workflow/index.js';
-import { AgentRunner, RunnerFailure, type RunnerKind } from './agent-runner.js';
+import { AgentRunner, RunnerFailure } from './agent-runner.js';
 
 /** Stands where a runner is still to come: agents of its kind can be saved, their steps fail and say why. */
 export class AbsentRunner extends AgentRunner {
