@@ -1,22 +1,13 @@
-import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { ActorRef, Page } from '#libs/kernel/index.js';
+import { PageQuery } from '#libs/platform/http/index.js';
 import type { ApprovalDecision, ApprovalMoment, Vote } from '#libs/workflow/index.js';
 import { APPROVAL_STATUSES, type ApprovalRecord, type ApprovalStatus, isAsked, standsAs } from './approval.js';
 
-export class ApprovalsQuery {
+export class ApprovalsQuery extends PageQuery {
   /** Left out: `pending`. */
   @IsIn(APPROVAL_STATUSES)
   status: ApprovalStatus = 'pending';
-
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000_000)
-  page: number = 1;
-
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 10;
 }
 
 export class DecideBody {

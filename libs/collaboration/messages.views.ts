@@ -1,18 +1,9 @@
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { JsonObject } from '#libs/kernel/index.js';
+import { LongPageQuery } from '#libs/platform/http/index.js';
 import { MESSAGE_TYPES, type MessageType, type SentMessage } from '#libs/workflow/index.js';
 
-export class MessagesQuery {
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000_000)
-  page: number = 1;
-
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  limit: number = 50;
-
+export class MessagesQuery extends LongPageQuery {
   /** Written by this agent, to it, or to everybody while it is another's. */
   @IsOptional()
   @IsString()

@@ -1,22 +1,13 @@
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Invalid, type JsonObject, type Page } from '#libs/kernel/index.js';
+import { LongPageQuery } from '#libs/platform/http/index.js';
 import type { AuditEventRow } from './audit-event.entity.js';
 import type { AuditFilter } from './audit-events.store.js';
 import { readEnd, readMoment } from './read-moment.js';
 
 const ACTOR_TYPES = ['user', 'admin', 'system'] as const;
 
-export class AuditQuery {
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000_000)
-  page: number = 1;
-
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  limit: number = 50;
-
+export class AuditQuery extends LongPageQuery {
   /** @example team.created */
   @IsOptional()
   @IsString()

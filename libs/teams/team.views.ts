@@ -3,19 +3,16 @@ import {
   IsArray,
   IsBoolean,
   IsDefined,
-  IsInt,
   IsObject,
   IsOptional,
   IsString,
   Length,
   Matches,
-  Max,
   MaxLength,
-  Min,
 } from 'class-validator';
 import { readWorkflow, type Workflow } from '#libs/compiler/index.js';
 import type { JsonObject, Page } from '#libs/kernel/index.js';
-import { ReadBy } from '#libs/platform/http/index.js';
+import { PageQuery, ReadBy } from '#libs/platform/http/index.js';
 import { type KeyChanges, readKeys } from '#libs/providers/index.js';
 import { noBudgetYet } from './not-yet.js';
 import type { Team, TeamChange, TeamDraft, TeamFilter } from './team.js';
@@ -121,17 +118,7 @@ export class UpdateTeamBody {
   }
 }
 
-export class TeamsQuery {
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000_000)
-  page: number = 1;
-
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 10;
-
+export class TeamsQuery extends PageQuery {
   /** Part of the name, in any case. */
   @IsOptional()
   @IsString()

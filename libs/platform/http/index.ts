@@ -7,6 +7,7 @@ export { type Admission, type Caller, Gate } from './gate.js';
 export { NotHere, RoutesUndeclared, Unauthenticated } from './http.errors.js';
 export { createHttpApp, type HttpOptions } from './http-app.js';
 export { type Claim, type IdempotencyKey, IdempotencyStore, type StoredAnswer } from './idempotency.js';
+export { LongPageQuery, PageQuery } from './page.views.js';
 export { placeOf } from './place.js';
 export { preferredWaitSeconds } from './prefer.js';
 export { type Problem, type Refusal, STATUS } from './problem.js';

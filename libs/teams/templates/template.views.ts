@@ -1,4 +1,4 @@
-import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { isJsonObject, type Page } from '#libs/kernel/index.js';
 import { type FieldReader, ReadBy } from '#libs/platform/http/index.js';
 import type { AgentRole, Strategy } from '#libs/workflow/index.js';
@@ -45,18 +45,6 @@ export class InstantiateBody {
   static wish({ name, models }: InstantiateBody): Wish {
     return { ...(name != null && { name }), models: models ?? new Map() };
   }
-}
-
-export class TemplatesQuery {
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000_000)
-  page: number = 1;
-
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 10;
 }
 
 export class TemplateAgentView {

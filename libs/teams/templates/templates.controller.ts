@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ActorRef } from '#libs/kernel/index.js';
-import { Actor, Allow, Idempotent } from '#libs/platform/http/index.js';
+import { Actor, Allow, Idempotent, PageQuery } from '#libs/platform/http/index.js';
 import { Fails } from '#libs/platform/openapi/index.js';
 import { AgentLimitReached, TeamLimitReached } from '../team.errors.js';
 import { TeamView } from '../team.views.js';
 import { TemplateNotFound } from './template.errors.js';
-import { InstantiateBody, TemplatePageView, TemplatesQuery } from './template.views.js';
+import { InstantiateBody, TemplatePageView } from './template.views.js';
 import { TemplateTeams } from './template-teams.js';
 
 /** Teams to begin with. */
@@ -17,7 +17,7 @@ export class TemplatesController {
   /** Teams to begin with, page by page. Each with its agents, the model they run on, and something to try it with. */
   @Get()
   @Allow('template:read')
-  list(@Query() { page, limit }: TemplatesQuery): TemplatePageView {
+  list(@Query() { page, limit }: PageQuery): TemplatePageView {
     return TemplatePageView.of(this.templates.list(page, limit));
   }
 
