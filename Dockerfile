@@ -23,4 +23,4 @@ USER node
 VOLUME /data
 EXPOSE 9000
 HEALTHCHECK --start-period=30s --interval=15s --timeout=5s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 9000}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=32", "dist/apps/server/main.js"]
+ENTRYPOINT ["node", "--min-semi-space-size=16", "--max-semi-space-size=32", "dist/apps/server/main.js"]
