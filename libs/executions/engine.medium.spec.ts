@@ -1,11 +1,12 @@
 // Real: the engine, the journal on a database, the simulated runner.
 import type { Workflow } from '#libs/compiler/index.js';
 import { AppError, ManualClock } from '#libs/kernel/index.js';
-import type { Write } from '#libs/platform/database/index.js';
+import { DatabaseUnavailable, type Write } from '#libs/platform/database/index.js';
 import {
   type AgentRunner,
   type RunnerAnswer,
   RunnerFailure,
+  SimRunner,
   type StepRequest,
   type Watch,
 } from '#libs/runners/index.js';
@@ -235,6 +236,40 @@ describe('the engine', () => {
         error: { code: 'timeout', message: expect.stringContaining('5 s') },
       });
       expect(runner.cut).toEqual([`${id}.s1.1`]);
+    });
+
+    test('waits with its runner for a database that is away, and then performs the same attempt', async () => {
+      const away = Object.assign(new SimRunner(clock), { asked: 0 });
+      const run = away.run.bind(away);
+      away.run = async (...step) => {
+        away.asked++;
+        if (away.asked < 3) throw new DatabaseUnavailable();
+        return run(...step);
+      };
+      const id = await world.accept(world.engine({ runner: away }), row('sequential', ['a']), 'x');
+      for (const times of [1, 2]) {
+        await until(() => away.asked === times && clock.waiting === 2);
+        clock.advance(1_000);
+      }
+      const state = await world.finished(id);
+      expect(state).toMatchObject({ status: 'completed', steps: { s1: { is: 'succeeded', attempt: 1 } } });
+      expect(away.asked).toBe(3);
+    });
+
+    test('waits for a database that is away no longer than the attempt may take, or than it is wanted', async () => {
+      const runner = new HeldRunner();
+      runner.run = () => Promise.reject(new DatabaseUnavailable());
+      const engine = world.engine({ runner });
+      const id = await world.accept(engine, row('sequential', ['a'], { timeout: 5 }), 'x');
+      await until(() => clock.waiting === 2);
+      clock.advance(5_000);
+      expect((await world.finished(id)).error?.code).toBe('timeout');
+
+      const stopped = await world.accept(engine, row('sequential', ['a']), 'x');
+      await until(() => clock.waiting >= 2);
+      await world.journal.note(stopped, { kind: 'cancel-requested', by: 'u', reason: 'enough' }, clock.now());
+      await engine.nudge(stopped);
+      expect((await world.finished(stopped)).status).toBe('cancelled');
     });
 
     test('waits for nobody who ignores the signal: a second after the timeout the step is settled', async () => {

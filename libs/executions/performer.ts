@@ -1,16 +1,14 @@
 import type { Tail } from '#libs/journal/index.js';
 import { AppError, type Clock } from '#libs/kernel/index.js';
-import {
-  type AgentRunner,
-  type Conversation,
-  RunnerFailure,
-  type Runners,
-  type StepRequest,
-} from '#libs/runners/index.js';
+import { DatabaseUnavailable } from '#libs/platform/database/index.js';
+import { type Conversation, RunnerFailure, type Runners, type StepRequest } from '#libs/runners/index.js';
 import { type Outcome, outputOf, type Performance } from '#libs/workflow/index.js';
 
 /** How long an aborted call may take to say what it cost before its step is settled without. */
 const ABORT_GRACE_MS = 1_000;
+
+/** Between two questions of a runner to a database that is away. */
+const AWAY_PAUSE_MS = 1_000;
 
 /** `parked`: the attempt waits for an answer, or goes on elsewhere. */
 export type CutReason = 'timeout' | 'cancelled' | 'shutdown' | 'parked';
@@ -70,7 +68,9 @@ export class Performer {
     };
     try {
       const runner = this.runners.for(request.agent);
-      const answer = await this.#untilCut(runner, cut.signal, request, { delta }, conversation);
+      const answer = await this.#untilCut(cut.signal, () =>
+        this.#run(() => runner.run(request, { delta }, cut.signal, conversation), cut.signal),
+      );
       const seconds = (this.clock.now() - startedAt) / 1_000;
       return { ok: true, output: outputOf(answer.text, seconds, answer.data), usage: answer.usage };
     } catch (failure) {
@@ -82,18 +82,35 @@ export class Performer {
   }
 
   /** The runner's own promise, or its failure at the latest `ABORT_GRACE_MS` after the signal: nobody waits for an agent that ignores it. */
-  #untilCut(
-    runner: AgentRunner,
-    signal: AbortSignal,
-    request: StepRequest,
-    watch: Parameters<AgentRunner['run']>[1],
-    conversation: Conversation,
-  ): ReturnType<AgentRunner['run']> {
+  #untilCut<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => this.clock.after(ABORT_GRACE_MS, () => reject(signal.reason)), {
         once: true,
       });
-      runner.run(request, watch, signal, conversation).then(resolve, reject);
+      run().then(resolve, reject);
+    });
+  }
+
+  /** What a runner reads before it calls anybody (its keys) may be away: that is no fault of the agent, so it waits. */
+  async #run<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      try {
+        return await run();
+      } catch (failure) {
+        if (!(failure instanceof DatabaseUnavailable) || signal.aborted) throw failure;
+        await this.#pause(signal);
+      }
+    }
+  }
+
+  #pause(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const takeBack = this.clock.after(AWAY_PAUSE_MS, resolve);
+      const goOn = (): void => {
+        takeBack();
+        resolve();
+      };
+      signal.addEventListener('abort', goOn, { once: true });
     });
   }
 }

@@ -19,6 +19,7 @@ export { crashPoint } from './crash-point.js';
 export { DataFolder } from './data-folder.js';
 export {
   DatabaseInUse,
+  DatabaseUnavailable,
   DataFolderInUse,
   OutcomeUnknown,
 } from './database.errors.js';
