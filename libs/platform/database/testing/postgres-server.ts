@@ -23,6 +23,7 @@ export function postgresPrograms(
  */
 export class PostgresServer {
   #process: ChildProcess | null = null;
+  #wasKilled = false;
 
   private constructor(
     private readonly folder: string,
@@ -49,24 +50,42 @@ export class PostgresServer {
     return `postgres://renum@127.0.0.1:${this.port}/${database}`;
   }
 
+  /** Nothing happens while it runs. */
   async start(): Promise<void> {
-    const settings = ['fsync=on', 'listen_addresses=127.0.0.1', 'max_connections=300', 'shared_buffers=64MB'];
-    const args = ['-D', this.#data, '-p', `${this.port}`, '-k', this.#data, ...settings.flatMap((one) => ['-c', one])];
-    this.#process = spawn(join(this.programs, 'postgres'), args, { stdio: 'ignore', cwd: '/', ...this.user });
+    if (this.#process && !hasEnded(this.#process)) return;
     const deadline = performance.now() + READY_MS;
-    while (!this.#isReady()) {
-      if (this.#process.exitCode !== null || performance.now() > deadline) throw new Error('PostgreSQL did not start.');
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!(await this.#isStarted(deadline))) {
+      // Sessions of one that was killed may hold its memory for a moment longer.
+      if (!this.#wasKilled || performance.now() > deadline) throw new Error('PostgreSQL did not start.');
     }
+    this.#wasKilled = false;
   }
 
-  /** `fast` ends every session, as an operator would; `crash` is a power cut. */
-  async stop(how: 'fast' | 'crash' = 'fast'): Promise<void> {
+  /**
+   * `fast` ends every session, as an operator would; `crash` is a power cut; `kill` is the end of its first process
+   * alone: the others notice by themselves.
+   */
+  async stop(how: 'fast' | 'crash' | 'kill' = 'fast'): Promise<void> {
     const running = this.#process;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    if (!running || hasEnded(running)) return;
     const ended = once(running, 'exit');
-    running.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    running.kill(SIGNALS[how]);
+    this.#wasKilled = how === 'kill';
     await ended;
+  }
+
+  /** False: it ended instead. */
+  async #isStarted(deadline: number): Promise<boolean> {
+    const settings = ['fsync=on', 'listen_addresses=127.0.0.1', 'max_connections=300', 'shared_buffers=64MB'];
+    const args = ['-D', this.#data, '-p', `${this.port}`, '-k', this.#data, ...settings.flatMap((one) => ['-c', one])];
+    const started = spawn(join(this.programs, 'postgres'), args, { stdio: 'ignore', cwd: '/', ...this.user });
+    this.#process = started;
+    while (!this.#isReady(started)) {
+      if (hasEnded(started)) return false;
+      if (performance.now() > deadline) throw new Error('PostgreSQL did not start.');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return true;
   }
 
   get #data(): string {
@@ -86,13 +105,20 @@ export class PostgresServer {
   }
 
   /** Its own file says so, without a connection that could come too early. */
-  #isReady(): boolean {
+  #isReady({ pid }: ChildProcess): boolean {
     try {
-      return readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim() === 'ready';
+      const lines = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
+      return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
     } catch {
       return false;
     }
   }
+}
+
+const SIGNALS = { fast: 'SIGINT', crash: 'SIGQUIT', kill: 'SIGKILL' } as const;
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 interface SystemUser {
