@@ -13,6 +13,10 @@ export class TempFolders {
     return folder;
   }
 
+  get all(): readonly string[] {
+    return this.#made;
+  }
+
   removeAll(): void {
     for (const folder of this.#made.splice(0)) rmSync(folder, { recursive: true, force: true });
   }

@@ -1,178 +1,115 @@
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Program } from '../program.js';
+import type { PostgresServer } from '#libs/platform/database/testing/postgres-server.js';
 import { Client } from './client.js';
 import { Dice } from './dice.js';
 import { Door } from './door.js';
 import { type Finding, Findings } from './findings.js';
-import { inspectFile, type Recorded } from './inspect-file.js';
+import { inspectRecords } from './inspect-records.js';
 import { Load } from './load.js';
 import { ModelProvider } from './model-provider.js';
+import { Patience } from './patience.js';
+import { People, type Person } from './people.js';
+import { openRecords, type Records } from './records.js';
+import { type Ground, type Kill, Ring } from './ring.js';
 import { makeTeams } from './teams.js';
-import { nameOf, type Weapon, weapons } from './weapons.js';
+import { weapons } from './weapons.js';
 
 export interface ChaosOptions {
   readonly kills: number;
   readonly seed: number;
   readonly dataDir: string;
+  /** Of the chaos' own, killed with the servers; null: they keep a file in the folder. */
+  readonly postgres: PostgresServer | null;
   readonly say: (text: string) => void;
-}
-
-/** One server's death and what came of it. */
-export interface Kill {
-  readonly how: string;
-  /** ms since 1970. */
-  readonly at: number;
-  /** Runs that were accepted and not over. */
-  readonly open: number;
-  /** From the death until the next server that came so far was ready; null: the next one died before it was. */
-  recoveryMs: number | null;
 }
 
 export interface Verdict {
   readonly kills: readonly Kill[];
   readonly accepted: number;
-  readonly performances: number;
+  /** How often a model was asked. */
+  readonly asked: number;
+  /** What happened in the runs, by name. */
+  readonly happened: ReadonlyMap<string, number>;
   readonly findings: readonly Finding[];
 }
 
 const IN_FLIGHT = 16;
-/** How long a crash point is waited for before the server is killed by hand. */
-const PATIENCE_MS = 2_000;
-const START_LIMIT_MS = 30_000;
 /** What a run may still take once nobody is killed any more. */
 const LAST_RUNS_MS = 60_000;
 const PROGRESS_EVERY = 10;
 
 /**
  * Kills a server again and again while it is under load, each time at another moment, starts the next one on the same
- * file, and looks for what must not be: an accepted run that is gone or does not end, an attempt that is performed
- * although its end is on record, a second end, a gap.
+ * records, and looks for what must not be: an accepted run that is gone or does not end, anything that was promised and
+ * is not there, and anything that was done again although its end is on record.
  */
-export async function chaos({ kills, seed, dataDir, say }: ChaosOptions): Promise<Verdict> {
+export async function chaos({ kills, seed, dataDir, postgres, say }: ChaosOptions): Promise<Verdict> {
   const provider = await ModelProvider.start();
   const findings = new Findings();
   const door = new Door();
-  const ring = new Ring(dataDir, provider.baseUrl, door, findings);
+  const ground: Ground = { dataDir, postgres, modelUrl: provider.baseUrl };
+  const ring = new Ring(ground, door, findings);
   try {
-    const user = new Client(door);
     const first = await ring.start();
-    await signUp(user);
-    const teams = await makeTeams(user);
+    const [owner, second, third] = [await signUp(door, 1), await signUp(door, 2), await signUp(door, 3)];
+    const asked = { owner: owner.id, second: second.id, third: third.id };
+    const teams = await makeTeams(owner.client, asked, new Dice(seed));
     await ring.stop(first);
 
-    const load = new Load(user, teams, findings, IN_FLIGHT, seed);
-    const armoury = weapons(new Dice(seed));
+    const patience = new Patience(owner.client, teams.patient, findings);
+    const people = new People([owner, second], findings, seed);
+    const load = new Load(owner.client, teams.ofLoad, findings, IN_FLIGHT, seed);
+    const armoury = weapons(new Dice(seed), postgres ? 'postgres' : 'embedded');
     for (let number = 1; number <= kills; number++) {
+      if (number % PROGRESS_EVERY === 1) patience.begin();
       await ring.fight(armoury.next().value, () => load.open.length);
       if (number % PROGRESS_EVERY === 0 || number === kills)
         say(`${number} of ${kills} killed, ${load.accepted.length} runs accepted, ${findings.all.length} findings`);
     }
 
-    const last = await ring.start();
+    const quiet = await ring.start();
     await load.end(LAST_RUNS_MS);
     for (const { id, team } of load.open) findings.add('lost', `${team} ${id} did not come to its end.`);
+    people.end();
+    await patience.judge();
+    await ring.end(quiet, 'while people are asked', patience.runs.length);
+    const claims = await reading(ground, (records) => patience.remember(records));
+
+    const last = await ring.start();
+    await patience.judge();
+    await people.approveAll(third);
+    await patience.end();
     await ring.stop(last);
-    const recorded = inspectFile(join(dataDir, 'renum.db'), load, findings);
-    judgePerformances(provider.performances, recorded, findings);
-    const performances = [...provider.performances.values()].reduce((sum, { length }) => sum + length, 0);
-    return { kills: ring.kills, accepted: load.accepted.length, performances, findings: findings.all };
+
+    for (const flaw of provider.flaws) findings.add('broken', flaw);
+    const { unanswered } = load;
+    const accepted = [...load.accepted, ...patience.runs];
+    const happened = await reading(ground, async (records) => {
+      await patience.judgeClaims(records);
+      return inspectRecords(records, { load: { accepted, unanswered }, provider, people }, findings);
+    });
+    happened.set('claims of runs that wait for people', claims);
+    const times = [...provider.askedAt.values()].reduce((sum, { length }) => sum + length, 0);
+    return { kills: ring.kills, accepted: accepted.length, asked: times, happened, findings: findings.all };
   } finally {
     await provider.stop();
   }
 }
 
-async function signUp(user: Client): Promise<void> {
-  const person = { name: 'Chaos', email: 'chaos@example.com', password: 'nothing stays where it was' };
-  await user.post('/api/v1/auth/register', person);
-  const { body } = await user.post('/api/v1/auth/login', person);
-  user.token = body.token;
+async function signUp(door: Door, number: number): Promise<Person> {
+  const client = new Client(door);
+  const email = `chaos-${number}@example.com`;
+  const password = 'nothing stays where it was';
+  await client.post('/api/v1/auth/register', { name: `Chaos ${number}`, email, password });
+  const { body } = await client.post('/api/v1/auth/login', { email, password });
+  client.token = body.token;
+  return { id: body.user.id, client };
 }
 
-/** The servers, one after another, on one data folder. */
-class Ring {
-  readonly kills: Kill[] = [];
-
-  constructor(
-    private readonly dataDir: string,
-    private readonly modelUrl: string,
-    private readonly door: Door,
-    private readonly findings: Findings,
-  ) {}
-
-  async start(): Promise<Program> {
-    const server = this.#launch('');
-    if (!(await this.#ready(server))) throw new Error('The server does not start.');
-    return server;
-  }
-
-  async stop(server: Program): Promise<void> {
-    this.door.shut();
-    const [code, signal] = await server.stop();
-    if (code !== 0) this.findings.add('broken', `A server that was told to stop ended with ${code ?? signal}.`);
-  }
-
-  /** One life, from its start to its violent end. */
-  async fight(weapon: Weapon, open: () => number): Promise<void> {
-    const server = this.#launch(weapon.kind === 'point' ? `${weapon.point}:${weapon.passing}` : '');
-    const beforeReady = weapon.kind === 'time' && weapon.since === 'start';
-    if (beforeReady) {
-      // Ready or not: what comes first opens the door, but does not stay the blow.
-      void this.#ready(server);
-      await Promise.race([pause(weapon.afterMs), server.ended]);
-    } else if (await this.#ready(server)) {
-      await Promise.race([pause(weapon.kind === 'time' ? weapon.afterMs : PATIENCE_MS), server.ended]);
-    }
-    const isByHand = !server.hasEnded;
-    const count = open();
-    this.door.shut();
-    const [code, signal] = await server.kill9();
-    if (signal !== 'SIGKILL') this.findings.add('broken', `A server ended by itself with ${code ?? signal}.`);
-    const how = weapon.kind === 'point' && isByHand ? 'any time after ready' : nameOf(weapon);
-    this.kills.push({ how, at: Date.now(), open: count, recoveryMs: null });
-  }
-
-  #launch(crashAt: string): Program {
-    return Program.served({
-      RENUM_ENV: 'test',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-      RENUM_DATA_DIR: this.dataDir,
-      RENUM_RATE_LIMIT_PER_MINUTE: '0',
-      RENUM_MAX_CONCURRENT_EXECUTIONS: '1000',
-      OPENAI_API_KEY: 'sk-chaos',
-      OPENAI_BASE_URL: this.modelUrl,
-      ...(crashAt && { RENUM_CRASH_AT: crashAt }),
-    });
-  }
-
-  /** Opens the door as soon as it listens; false: it died before. */
-  async #ready(server: Program): Promise<boolean> {
-    const impatience = new AbortController();
-    const late = pause(START_LIMIT_MS, null, { signal: impatience.signal }).catch(() => null);
-    const announced = await Promise.race([server.says(/^renum listening on (\S+) pid \d+$/m).catch(() => null), late]);
-    impatience.abort();
-    if (!announced || server.hasEnded) return false;
-    const now = Date.now();
-    for (const kill of this.kills) if (kill.recoveryMs === null) kill.recoveryMs = now - kill.at;
-    this.door.open(announced[1] ?? '');
-    return true;
-  }
-}
-
-/** Nothing is performed after its end was recorded, nor more often than the journal says that it was begun. */
-function judgePerformances(
-  performances: ReadonlyMap<string, readonly number[]>,
-  { begun, ended }: Recorded,
-  findings: Findings,
-): void {
-  for (const [key, instants] of performances) {
-    const last = instants.at(-1) ?? 0;
-    const end = ended.get(key) ?? Number.POSITIVE_INFINITY;
-    const times = begun.get(key) ?? 0;
-    if (last > end) findings.add('doubled', `${key} was performed ${last - end} ms after its end.`, last);
-    if (instants.length > times)
-      findings.add('doubled', `${key} was performed ${instants.length} times and begun ${times} times.`, last);
+async function reading<T>({ dataDir, postgres }: Ground, read: (records: Records) => Promise<T>): Promise<T> {
+  const records = await openRecords(dataDir, postgres);
+  try {
+    return await read(records);
+  } finally {
+    await records.close();
   }
 }

@@ -16,6 +16,9 @@ export interface PublicEvent {
   readonly attempt?: number;
   readonly status?: string;
   readonly error?: { readonly code: string };
+  readonly tool?: { readonly name: string; readonly output?: { readonly version?: number } };
+  readonly context?: { readonly key: string; readonly value: unknown };
+  readonly approval?: { readonly decision?: string };
 }
 
 const SHORT_PAUSE_MS = 20;

@@ -1,9 +1,12 @@
 /** Something that must not be. */
-export interface Finding {
+export interface Flaw {
   readonly kind: 'lost' | 'doubled' | 'broken';
+  readonly text: string;
+}
+
+export interface Finding extends Flaw {
   /** When it was done, or noticed; ms since 1970. */
   readonly at: number;
-  readonly text: string;
 }
 
 export class Findings {
@@ -13,3 +16,7 @@ export class Findings {
     this.all.push({ kind, at, text });
   }
 }
+
+export const lost = (text: string): Flaw => ({ kind: 'lost', text });
+export const doubled = (text: string): Flaw => ({ kind: 'doubled', text });
+export const broken = (text: string): Flaw => ({ kind: 'broken', text });

@@ -2,16 +2,19 @@
 import { randomInt } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { PostgresServer } from '#libs/platform/database/testing/postgres-server.js';
+import type { BenchDatabase } from '../options.js';
 import { Program } from '../program.js';
 import { TempFolders } from '../temp-folders.js';
 import { chaos } from './chaos.js';
 import { reportOf } from './report.js';
 
-const USAGE = 'npm run chaos -- [--kills N] [--seed N] [--dir FOLDER]';
+const USAGE = 'npm run chaos -- [--kills N] [--seed N] [--database embedded|postgres] [--dir FOLDER]';
 
 interface Options {
   readonly kills: number;
   readonly seed: number;
+  readonly database: BenchDatabase;
   readonly dir: string;
 }
 
@@ -21,6 +24,7 @@ function optionsOf(args: readonly string[]): Options {
     options: {
       kills: { type: 'string', default: '500' },
       seed: { type: 'string', default: String(randomInt(2 ** 31)) },
+      database: { type: 'string', default: 'embedded' },
       dir: { type: 'string', default: tmpdir() },
     },
   });
@@ -28,15 +32,20 @@ function optionsOf(args: readonly string[]): Options {
   const seed = Number(values.seed);
   if (!Number.isInteger(kills) || kills < 1) throw new Error(`--kills must be a whole number above 0.\n${USAGE}`);
   if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed must be a whole number.\n${USAGE}`);
-  return { kills, seed, dir: values.dir };
+  const { database, dir } = values;
+  if (database !== 'embedded' && database !== 'postgres')
+    throw new Error(`--database must be embedded or postgres.\n${USAGE}`);
+  return { kills, seed, database, dir };
 }
 
 async function main(): Promise<void> {
-  const { kills, seed, dir } = optionsOf(process.argv.slice(2));
+  const { kills, seed, database, dir } = optionsOf(process.argv.slice(2));
   const folders = new TempFolders(dir);
+  let postgres: PostgresServer | null = null;
   let isEvidence = false;
   const leaveNothing = async (): Promise<void> => {
     await Program.killAll();
+    await postgres?.stop('crash');
     if (!isEvidence) folders.removeAll();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -45,11 +54,12 @@ async function main(): Promise<void> {
   try {
     const dataDir = folders.make();
     say(`seed ${seed}`);
-    const verdict = await chaos({ kills, seed, dataDir, say });
-    console.log(`${kills} kills, seed ${seed}, Node ${process.versions.node}\n`);
+    if (database === 'postgres') postgres = await PostgresServer.make(folders.make());
+    const verdict = await chaos({ kills, seed, dataDir, postgres, say });
+    console.log(`${kills} kills, seed ${seed}, ${database}, Node ${process.versions.node}\n`);
     console.log(reportOf(verdict));
     isEvidence = verdict.findings.length > 0;
-    if (isEvidence) console.log(`The data folder is kept for a look: ${dataDir}`);
+    if (isEvidence) console.log(`The folders are kept for a look: ${folders.all.join(', ')}`);
     process.exitCode = isEvidence ? 1 : 0;
   } finally {
     await leaveNothing();

@@ -1,13 +1,14 @@
 import { percentile } from '../statistics.js';
 import { inColumns } from '../table.js';
-import type { Kill, Verdict } from './chaos.js';
+import type { Verdict } from './chaos.js';
 import type { Finding } from './findings.js';
+import type { Kill } from './ring.js';
 
 const HEADINGS = ['killed at', 'kills', 'acknowledged', 'lost', 'doubled', 'ready again p50', 'p95', 'max (ms)'];
 const MOST_SHOWN = 20;
 
 /** One line for each moment: how often, with how many acknowledged runs under way, and what came of them. */
-export function reportOf({ kills, accepted, performances, findings }: Verdict): string {
+export function reportOf({ kills, accepted, asked, happened, findings }: Verdict): string {
   const moments = [...new Set(kills.map(({ how }) => how))].sort();
   const rows = moments.map((how) => rowOf(how, kills, findings, (kill) => kill?.how === how));
   const total = rowOf('all', kills, findings, () => true);
@@ -15,7 +16,9 @@ export function reportOf({ kills, accepted, performances, findings }: Verdict): 
   return [
     inColumns([HEADINGS, ...rows, total]),
     '',
-    `${accepted} runs accepted, ${performances} calls of models, ${broken} other findings`,
+    inColumns([['what happened', 'times'], ...inOrder(happened)]),
+    '',
+    `${accepted} runs accepted, models asked ${asked} times, ${broken} other findings`,
     ...findings.slice(0, MOST_SHOWN).map(({ kind, text }) => `${kind}: ${text}`),
     ...(findings.length > MOST_SHOWN ? [`… and ${findings.length - MOST_SHOWN} more`] : []),
   ].join('\n');
@@ -43,4 +46,8 @@ function rowOf(
 
 function shown(value: number): string {
   return Number.isFinite(value) ? String(Math.round(value)) : '–';
+}
+
+function inOrder(happened: ReadonlyMap<string, number>): readonly (readonly string[])[] {
+  return [...happened].sort(([a], [b]) => a.localeCompare(b)).map(([name, times]) => [name, String(times)]);
 }

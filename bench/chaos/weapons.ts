@@ -1,17 +1,16 @@
-import { Dice } from './dice.js';
+import type { Dice } from './dice.js';
 
 /** How one server is to die. */
 export type Weapon =
   /** By somebody else, so long after its start, or after it was ready. */
   | { readonly kind: 'time'; readonly since: 'start' | 'ready'; readonly afterMs: number }
   /** By itself, at the n-th passing of a crash point. */
-  | { readonly kind: 'point'; readonly point: string; readonly passing: number };
+  | { readonly kind: 'point'; readonly point: string; readonly passing: number }
+  /** Its database is killed first and stays away for a while; null: the server does not see it come back. */
+  | { readonly kind: 'database'; readonly afterMs: number; readonly awayMs: number; readonly diesMs: number | null };
 
 /** Every crash point on the way of a run, and up to which passing it is waited for. */
 const POINTS: Readonly<Record<string, number>> = {
-  'database.before-begin': 25,
-  'database.before-commit': 25,
-  'database.after-commit': 25,
   'acceptance.before-commit': 10,
   'acceptance.committed': 10,
   'idempotency.before-kept': 10,
@@ -25,27 +24,58 @@ const POINTS: Readonly<Record<string, number>> = {
   'run.finished': 5,
   'run.before-release': 1,
   'run.released': 1,
+  'approval.before-note': 2,
+  'approval.noted': 2,
+};
+
+/** Where the server itself writes the file. */
+const POINTS_OF_FILES: Readonly<Record<string, number>> = {
+  'database.before-begin': 25,
+  'database.before-commit': 25,
+  'database.after-commit': 25,
   'journal.between-event-and-payload': 4,
 };
 
 const LONGEST_START_MS = 1_500;
 const LONGEST_LIFE_MS = 1_000;
+/** What somebody who died owned is not free before: in between, the next ones must live. */
+const LONGEST_LIFE_ON_POSTGRES_MS = 3_000;
+const LONGEST_AWAY_MS = 2_500;
 
-/** One in three dies by the clock; the others take every crash point in turn, in an order of their own each round. */
-export function* weapons(dice: Dice): Generator<Weapon, never> {
+/**
+ * One in three dies by the clock; the others take every crash point in turn, in an order of their own each round. On
+ * PostgreSQL one in four loses that first.
+ */
+export function* weapons(dice: Dice, database: 'embedded' | 'postgres'): Generator<Weapon, never> {
+  const isEmbedded = database === 'embedded';
+  const points = Object.entries(isEmbedded ? { ...POINTS, ...POINTS_OF_FILES } : POINTS);
+  const longestMs = isEmbedded ? LONGEST_LIFE_MS : LONGEST_LIFE_ON_POSTGRES_MS;
   for (;;) {
-    for (const [point, upTo] of dice.shuffled(Object.entries(POINTS))) {
-      if (dice.happens(1 / 3)) yield byTime(dice);
+    for (const [point, upTo] of dice.shuffled(points)) {
+      if (dice.happens(1 / 3)) yield byTime(dice, longestMs);
+      if (!isEmbedded && dice.happens(1 / 2)) yield byDatabase(dice, longestMs);
       yield { kind: 'point', point, passing: dice.between(1, upTo) };
     }
   }
 }
 
-function byTime(dice: Dice): Weapon {
+function byTime(dice: Dice, longestMs: number): Weapon {
   if (dice.happens(1 / 4)) return { kind: 'time', since: 'start', afterMs: dice.between(0, LONGEST_START_MS) };
-  return { kind: 'time', since: 'ready', afterMs: dice.between(0, LONGEST_LIFE_MS) };
+  return { kind: 'time', since: 'ready', afterMs: dice.between(0, longestMs) };
+}
+
+function byDatabase(dice: Dice, longestMs: number): Weapon {
+  const [afterMs, awayMs] = [dice.between(0, longestMs / 2), dice.between(0, LONGEST_AWAY_MS)];
+  return { kind: 'database', afterMs, awayMs, diesMs: dice.happens(3 / 4) ? dice.between(0, longestMs) : null };
 }
 
 export function nameOf(weapon: Weapon): string {
-  return weapon.kind === 'time' ? `any time after ${weapon.since}` : weapon.point;
+  switch (weapon.kind) {
+    case 'time':
+      return `any time after ${weapon.since}`;
+    case 'point':
+      return weapon.point;
+    case 'database':
+      return weapon.diesMs === null ? 'with its database' : 'after its database was';
+  }
 }
