@@ -14,7 +14,7 @@ const WITHOUT_DECISIONS = ['index', 'events', 'workflow'];
 const files = globSync('libs/{workflow,compiler}/*.ts');
 const specs = files.filter((file) => file.endsWith('.spec.ts'));
 const pathOf = new Map(files.filter(isDecision).map((file) => [basename(file, '.ts'), file]));
-const names = [...pathOf.keys()].sort();
+const names = [...pathOf.keys()].sort((one, other) => one.localeCompare(other));
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !names.includes(name));
 if (unknown.length > 0) {

@@ -3,7 +3,8 @@ import { startServer, type TestServer, until } from '../harness/index.js';
 describe('probes', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer();
+    // In memory in any case: elsewhere there is a disk to be looked at as well.
+    server = await startServer({ DATABASE_URL: 'memory:' });
   });
 
   it.each(['/livez', '/readyz', '/startupz'])('%s answers ok in plain text that nobody keeps', async (path) => {
