@@ -157,6 +157,30 @@ requires('postgres').describe('PostgreSQL', () => {
       expect(await ids()).toEqual([]);
     });
 
+    test('that loses again and again is let through, however many quicker ones there are', async () => {
+      const counted = 'SELECT count(*) FROM note';
+      let isOver = false;
+      const slow = database.work.run(async (tx) => {
+        await tx.query(counted);
+        await tx.query('SELECT pg_sleep(0.1)');
+        await tx.insert(NoteRow, NOTE);
+      });
+      const quick = async (lane: string): Promise<void> => {
+        for (let turn = 0; !isOver; turn++) {
+          await database.work.run(async (tx) => {
+            await tx.query(counted);
+            await tx.insert(NoteRow, { ...NOTE, id: `${lane}.${turn}` });
+          });
+        }
+      };
+      const crowd = ['a', 'b', 'c'].map(quick);
+      await slow.finally(() => {
+        isOver = true;
+      });
+      await Promise.all(crowd);
+      expect(await ids()).toContain(NOTE.id);
+    });
+
     test('neither starts another one nor reads beside itself', async () => {
       for (const again of [() => database.work.run(async () => 1), () => database.work.write('DELETE FROM note')])
         await expect(database.work.run(again)).rejects.toThrow(NestedUnit);

@@ -11,19 +11,23 @@ import { type Tx, UnitOfWork } from './unit-of-work.js';
 const BEGIN = 'BEGIN ISOLATION LEVEL SERIALIZABLE';
 /** Of one unit; beyond, the database is not available to it. */
 const MOST_TRIES = 12;
+/** A unit that lost this often is let through: until it ends, no other one of this process begins. */
+const MOST_LOSSES = 3;
 
 type Outcome<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'lost'; readonly cause: unknown };
 
 /**
  * Units side by side, each on a session of its own, with the effect of one after another: PostgreSQL refuses the unit
- * that would break it, and that one runs again. Those that run again wait for each other, so that one of them always
- * gets through.
+ * that would break it, and that one runs again. Those that run again wait for each other, and one that loses again and
+ * again has the others wait as well, so that every one of them gets through.
  */
 export class PostgresUnitOfWork extends UnitOfWork {
   readonly edition = null;
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>();
   #again: Promise<unknown> = Promise.resolve();
   #waitingAgain = 0;
+  /** Ends with the unit that has lost too often; null: there is none. */
+  #urgent: Promise<void> | null = null;
   #transactions = 0;
 
   constructor(
@@ -50,6 +54,7 @@ export class PostgresUnitOfWork extends UnitOfWork {
   async run<T>(unit: (tx: Tx) => Promise<T>): Promise<T> {
     const refusal = this.isInside ? new NestedUnit() : this.refusal();
     if (refusal) throw refusal;
+    if (this.#urgent) await this.#urgent;
     const first = await this.#try(unit);
     return first.kind === 'done' ? first.value : this.#runAgain(unit);
   }
@@ -70,12 +75,14 @@ export class PostgresUnitOfWork extends UnitOfWork {
     try {
       let cause: unknown;
       for (let tries = 1; tries < MOST_TRIES; tries += 1) {
+        if (tries === MOST_LOSSES) this.#urgent = promise;
         const outcome = await this.#try(unit);
         if (outcome.kind === 'done') return outcome.value;
         cause = outcome.cause;
       }
       throw toldByPostgres(cause, false);
     } finally {
+      if (this.#urgent === promise) this.#urgent = null;
       resolve();
     }
   }
