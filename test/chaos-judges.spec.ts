@@ -3,11 +3,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { EventBody, EventKind, JournalEvent } from '#libs/workflow/index.js';
 import type { Flaw } from '../bench/chaos/findings.js';
-import { type CastVote, judgeApprovals } from '../bench/chaos/judges/approvals.js';
+import { judgeApprovals, type Testimony } from '../bench/chaos/judges/approvals.js';
 import { endedAs, judgeChild } from '../bench/chaos/judges/children.js';
 import { judgeContext } from '../bench/chaos/judges/context.js';
 import { judgeQuestions } from '../bench/chaos/judges/questions.js';
-import { contextFlaws } from '../bench/chaos/judges/shown.js';
+import { contextFlaws, messageFlaws } from '../bench/chaos/judges/shown.js';
 import { judgeStory } from '../bench/chaos/judges/story.js';
 import { judgeTurns, turnsIn } from '../bench/chaos/judges/turns.js';
 
@@ -49,6 +49,16 @@ const people = journal('0.2-people');
 const retry = journal('0.2-retry');
 const replay = journal('0.2-replay');
 
+const NOTHING: Testimony = { cast: [], inbox: [], heard: () => undefined };
+const AGREED = ['s1', 's2', 's3'].map((step) => ({ step, status: step === 's3' ? 'expired' : 'approved' }));
+const INBOX: Readonly<Record<string, Testimony['inbox']>> = {
+  '0.2-people': AGREED,
+  '0.2-people-who-refuse': [
+    { step: 's1', status: 'approved' },
+    { step: 's2', status: 'rejected' },
+  ],
+};
+
 describe.each(names)('of the recorded journal %s', (name) => {
   test('no judge complains', () => {
     const events = journal(name);
@@ -57,7 +67,7 @@ describe.each(names)('of the recorded journal %s', (name) => {
     expect(isOver ? judgeStory(events, shownAt) : []).toEqual([]);
     expect(judgeContext(events, [])).toEqual([]);
     expect(judgeQuestions(events)).toEqual([]);
-    expect(judgeApprovals(events, [])).toEqual([]);
+    expect(judgeApprovals(events, { ...NOTHING, inbox: INBOX[name] ?? [] })).toEqual([]);
     // Whatever it took over was so.
     expect(judgeChild(events, () => endedAs(events))).toEqual([]);
   });
@@ -131,8 +141,8 @@ describe('questions', () => {
 });
 
 describe('people', () => {
-  const judge = (events: readonly JournalEvent[], cast: readonly CastVote[] = []) =>
-    textsOf(judgeApprovals(events, cast));
+  const judge = (events: readonly JournalEvent[], testimony: Partial<Testimony> = {}) =>
+    textsOf(judgeApprovals(events, { ...NOTHING, ...testimony })).replace(/\n?broken: has the inbox say "", .*/, '');
 
   test('are not gone past', () => {
     expect(judge(without(people, 'approval-decided'))).toBe('broken: began s1 without a yes.');
@@ -143,17 +153,46 @@ describe('people', () => {
   });
 
   test('are heard once, and what they made of a result is kept', () => {
-    expect(judge(people, [{ step: 's2', by: 'bob', decision: 'approve' }])).toBe('');
-    expect(judge(people, [{ step: 's2', by: 'eve', decision: 'approve' }])).toBe(
+    expect(judge(people, { cast: [{ step: 's2', by: 'bob', decision: 'approve' }] })).toBe('');
+    expect(judge(people, { cast: [{ step: 's2', by: 'eve', decision: 'approve' }] })).toBe(
       'lost: has 0 times that eve said approve to s2.',
     );
-    expect(judge(people, [{ step: 's2', by: 'bob', decision: 'reject' }])).toContain('lost: has 0 times');
+    expect(judge(people, { cast: [{ step: 's2', by: 'bob', decision: 'reject' }] })).toContain('lost: has 0 times');
     expect(judge(twice(people, 'approval-decided', 2))).toContain('doubled: has a second word of ada on s2');
     expect(judge(twice(people, 'approval-requested', 2))).toContain('doubled: asks people twice about s2.');
     expect(judge(altered(people, 'step-succeeded', { output: { result: 'Mine.' } }, 2))).toBe(
       'lost: does not have what people made of s2.',
     );
     expect(judge(without(people, 'step-succeeded', 3))).toBe('lost: ended while s3 waited for people.');
+  });
+
+  test('agree with their inbox, and their words are told to the agent', () => {
+    expect(judge(people, { inbox: AGREED })).toBe('');
+    expect(judge(people, { inbox: AGREED.slice(1) })).toContain('broken: has the inbox say "s2 approved, s3 expired"');
+    expect(judge(people, { inbox: [{ step: 's1', status: 'pending' }, ...AGREED.slice(1)] })).toContain(
+      'say "s1 pending',
+    );
+    expect(judge(people, { heard: () => 'Write kindly to the mayor.' })).toBe('');
+    expect(judge(people, { heard: () => 'Write.' })).toBe('lost: was not told what people made of s1.');
+  });
+});
+
+describe('messages', () => {
+  const sent = (message_id: string) => ({ type: 'message.sent', at: '', message: { message_id } });
+  const kept = (message_id: string, response_message_id: string | null = null, requires_response = false) => {
+    return { message_id, requires_response, response_message_id };
+  };
+
+  test('are shown as they were sent, with their answers', () => {
+    const events = [sent('m1'), sent('m2')];
+    const log = [kept('m1', 'm2', true), kept('m2')];
+    expect(messageFlaws(events, log)).toEqual([]);
+    expect(messageFlaws(events, log.slice(1))).toHaveLength(1);
+    expect(messageFlaws(events, [...log, kept('m2')])).toHaveLength(1);
+    expect(messageFlaws(events, [kept('m1', null, true), kept('m2')])).toEqual(['has not answered m1']);
+    expect(
+      messageFlaws([...events, { type: 'execution.cancelling', at: '' }], [kept('m1', null, true), kept('m2')]),
+    ).toEqual([]);
   });
 });
 

@@ -18,6 +18,7 @@ export interface PublicEvent {
   readonly error?: { readonly code: string };
   readonly tool?: { readonly name: string; readonly output?: { readonly version?: number } };
   readonly context?: { readonly key: string; readonly value: unknown };
+  readonly message?: { readonly message_id: string };
   readonly approval?: { readonly decision?: string };
 }
 

@@ -1,6 +1,6 @@
 import type { JournalEvent } from '#libs/workflow/index.js';
 import type { Findings, Flaw } from './findings.js';
-import { judgeApprovals } from './judges/approvals.js';
+import { judgeApprovals, type KeptApproval } from './judges/approvals.js';
 import { type Ended, endedAs, judgeChild } from './judges/children.js';
 import { judgeContext } from './judges/context.js';
 import { judgeQuestions } from './judges/questions.js';
@@ -22,12 +22,14 @@ interface EventRow {
 /** Everybody who knows what ought to be there. */
 export interface Witnesses {
   readonly load: Pick<Load, 'accepted' | 'unanswered'>;
-  readonly provider: Pick<ModelProvider, 'askedAt' | 'told'>;
+  readonly provider: Pick<ModelProvider, 'askedAt' | 'told' | 'heard'>;
   readonly people: Pick<People, 'cast'>;
 }
 
 const EVENTS = `
   SELECT seq, public_seq AS "publicSeq", at, body FROM event WHERE execution_id = ? ORDER BY seq`;
+
+const INBOX = 'SELECT step_id AS step, status FROM approval WHERE execution_id = ?';
 
 /**
  * What the last server left: whole, with every accepted run in it, each with one story in which nothing is done twice.
@@ -62,14 +64,17 @@ export async function inspectRecords(
       ...judgeStory(events, shown.get(id) ?? []),
       ...judgeContext(events, provider.told.get(id) ?? []),
       ...judgeQuestions(events),
-      ...judgeApprovals(events, people.cast.get(id) ?? []),
+      ...judgeApprovals(events, {
+        cast: people.cast.get(id) ?? [],
+        inbox: await records.all<KeptApproval>(INBOX, id),
+        heard: (step, attempt) => provider.heard.get(`${id}.${step}.${attempt}`),
+      }),
       ...judgeChild(events, (other) => ended.get(other)),
     ];
     for (const { kind, text } of flaws) findings.add(kind, `${id} ${text}`);
   }
   for (const { kind, text, at } of judgeTurns(provider.askedAt, { mayBeAsked, recordedAt }))
     findings.add(kind, text, at);
-  await judgeInbox(records, findings);
   return happened;
 }
 
@@ -89,12 +94,4 @@ function judgeRows(
   const others = [...statuses.keys()].filter((id) => !known.has(id));
   if (others.length > unanswered)
     findings.add('doubled', `${others.length} runs are there that no key found; ${unanswered} answers were cut off.`);
-}
-
-/** Nobody is asked for what is over. */
-async function judgeInbox(records: Records, findings: Findings): Promise<void> {
-  const left = await records.all<{ id: string }>(`
-    SELECT approval.id FROM approval JOIN execution ON execution.id = execution_id
-    WHERE approval.status = 'pending' AND finished_at IS NOT NULL`);
-  for (const { id } of left) findings.add('broken', `${id} asks people about a run that is over.`);
 }

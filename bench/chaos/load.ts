@@ -4,7 +4,7 @@ import type { AcceptedRun } from './accepted-run.js';
 import type { Answer, Client, PublicEvent } from './client.js';
 import { Dice } from './dice.js';
 import type { Findings } from './findings.js';
-import { contextFlaws, flawsOf, storyOf } from './judges/shown.js';
+import { contextFlaws, flawsOf, messageFlaws, storyOf } from './judges/shown.js';
 import type { Team } from './teams.js';
 
 /** So many of a hundred runs are stopped under way. */
@@ -154,14 +154,20 @@ export class Load {
       return this.findings.add('lost', `${run.team} ${run.id} was accepted and has no events.`);
     run.status = last.status ?? '';
     run.shownAt = events.map(({ at }) => Date.parse(at));
-    for (const flaw of [...flawsOf(run, events), ...(await this.#flawsOfContext(run, events))])
-      this.findings.add('broken', `${run.team} ${run.id} ${flaw}: ${storyOf(events)}`);
+    const flaws = [flawsOf(run, events), await this.#contextFlaws(run, events), await this.#messageFlaws(run, events)];
+    for (const flaw of flaws.flat()) this.findings.add('broken', `${run.team} ${run.id} ${flaw}: ${storyOf(events)}`);
   }
 
-  async #flawsOfContext({ id }: AcceptedRun, events: readonly PublicEvent[]): Promise<readonly string[]> {
+  async #contextFlaws({ id }: AcceptedRun, events: readonly PublicEvent[]): Promise<readonly string[]> {
     if (!events.some(({ context }) => context)) return [];
     const { body } = await this.user.get(`/api/v1/executions/${id}/context`);
     return contextFlaws(events, body);
+  }
+
+  async #messageFlaws({ id }: AcceptedRun, events: readonly PublicEvent[]): Promise<readonly string[]> {
+    if (!events.some(({ message }) => message)) return [];
+    const { body } = await this.user.get(`/api/v1/executions/${id}/messages?limit=100`);
+    return messageFlaws(events, body.items);
   }
 }
 

@@ -50,6 +50,8 @@ export class ModelProvider {
   readonly askedAt = new Map<string, number[]>();
   /** What models learned of their own changes, by execution. */
   readonly told = new Map<string, ToldChange[]>();
+  /** What the user said to a model, by key. */
+  readonly heard = new Map<string, string>();
   /** Requests that cannot be right. */
   readonly flaws: string[] = [];
   readonly #asked = new Map<string, string>();
@@ -104,6 +106,7 @@ export class ModelProvider {
     const before = this.#asked.get(key);
     if (before !== undefined && before !== digest) this.flaws.push(`${key} was asked for again, in other words.`);
     this.#asked.set(key, digest);
+    this.heard.set(key, userTextIn(messages));
 
     const turns = messages.filter(({ role }) => role === 'assistant');
     if (turns.length !== turnNo - 1) this.flaws.push(`${key} was asked for with ${turns.length} turns before it.`);
@@ -147,7 +150,11 @@ function refusalOf(
 
 function textOf({ step }: Key, { says, saysFirst }: Behaviour, messages: readonly Message[]): string {
   const said = (step.includes('~') ? undefined : saysFirst) ?? says;
-  return said ?? messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  return said ?? userTextIn(messages);
+}
+
+function userTextIn(messages: readonly Message[]): string {
+  return messages.findLast(({ role }) => role === 'user')?.content ?? '';
 }
 
 function say(response: ServerResponse, content: string): void {

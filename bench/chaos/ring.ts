@@ -27,10 +27,13 @@ export interface Ground {
 /** How long a crash point is waited for before the server is killed by hand. */
 const PATIENCE_MS = 2_000;
 const START_LIMIT_MS = 30_000;
+/** From the death of a server with its database until that comes back: the next server waits for it. */
+const BACK_AFTER_MS = 700;
 
 /** The servers, one after another, on the same records. */
 export class Ring {
   readonly kills: Kill[] = [];
+  #isBack: Promise<void> | undefined;
 
   constructor(
     private readonly ground: Ground,
@@ -63,7 +66,7 @@ export class Ring {
     }
     const isByHand = !server.hasEnded;
     await this.end(server, weapon.kind === 'point' && isByHand ? 'any time after ready' : nameOf(weapon), open());
-    await this.ground.postgres?.start();
+    if (weapon.kind === 'database') this.#isBack = pause(BACK_AFTER_MS).then(() => this.ground.postgres?.start());
   }
 
   async end(server: Program, how: string, open: number): Promise<void> {
@@ -77,6 +80,7 @@ export class Ring {
     if (weapon.kind === 'point') return pause(PATIENCE_MS);
     await pause(weapon.afterMs);
     if (weapon.kind === 'time') return;
+    await this.#isBack;
     await this.ground.postgres?.stop('kill');
     await pause(weapon.awayMs);
     if (weapon.diesMs === null) return;

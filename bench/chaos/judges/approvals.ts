@@ -17,6 +17,19 @@ export interface CastVote {
   readonly decision: Vote['decision'];
 }
 
+/** What the inbox says became of a question. */
+export interface KeptApproval {
+  readonly step: StepId;
+  readonly status: string;
+}
+
+export interface Testimony {
+  readonly cast: readonly CastVote[];
+  readonly inbox: readonly KeptApproval[];
+  /** What the agent of this attempt was told; undefined: it was never asked. */
+  readonly heard: (step: StepId, attempt: number) => string | undefined;
+}
+
 interface Asked {
   readonly when: ApprovalMoment;
   readonly votes: Vote[];
@@ -25,11 +38,14 @@ interface Asked {
 
 type Told<K extends EventKind> = Extract<EventBody, { kind: K }>;
 
-/** Nothing goes past the people who are asked, what they agreed to follows, and what was `cast` counts exactly once. */
-export function judgeApprovals(events: readonly JournalEvent[], cast: readonly CastVote[]): readonly Flaw[] {
-  const court = new Court(events);
+/**
+ * Nothing goes past the people who are asked, what they agreed to follows in their words, what was `cast` counts exactly
+ * once, and their inbox says the same.
+ */
+export function judgeApprovals(events: readonly JournalEvent[], testimony: Testimony): readonly Flaw[] {
+  const court = new Court(events, testimony.heard);
   for (const { body } of events) court.hear(body);
-  return [...court.flaws, ...court.unsettled(), ...court.missing(cast)];
+  return [...court.flaws, ...court.unsettled(), ...court.missing(testimony.cast), ...court.otherwise(testimony.inbox)];
 }
 
 class Court {
@@ -38,7 +54,10 @@ class Court {
   readonly #approvals = new Map<string, Approval>();
   readonly #asked = new Map<StepId, Asked>();
 
-  constructor(events: readonly JournalEvent[]) {
+  constructor(
+    events: readonly JournalEvent[],
+    private readonly heard: Testimony['heard'],
+  ) {
     this.#agents = new AgentsOf(events);
     const [first] = events;
     const nodes = first?.body.kind === 'execution-started' ? first.body.plan.nodes : [];
@@ -68,6 +87,13 @@ class Court {
     });
   }
 
+  otherwise(inbox: readonly KeptApproval[]): readonly Flaw[] {
+    const outcomes = [...this.#asked].map(([step, asked]) => `${step} ${outcomeOf(this.#approvalOf(step), asked)}`);
+    const kept = inbox.map(({ step, status }) => `${step} ${status}`);
+    const [told, known] = [[...kept].sort().join(', '), outcomes.sort().join(', ')];
+    return told === known ? [] : [broken(`has the inbox say "${told}", where it is "${known}".`)];
+  }
+
   #ask({ step, when }: Told<'approval-requested'>): void {
     if (this.#asked.has(step)) this.flaws.push(doubled(`asks people twice about ${step}.`));
     this.#asked.set(step, { when, votes: [], isOpen: true });
@@ -82,10 +108,14 @@ class Court {
       this.flaws.push(doubled(`has a second word of ${vote.by} on ${vote.step}, or a late one.`));
   }
 
-  #begin({ step }: Told<'step-started'>): void {
+  #begin({ step, attempt }: Told<'step-started'>): void {
     const approval = this.#approvalOf(step);
     if (approval?.when !== 'before') return;
-    if (!isGranted(approval, this.#asked.get(step))) this.flaws.push(broken(`began ${step} without a yes.`));
+    const asked = this.#asked.get(step);
+    if (!isGranted(approval, asked)) this.flaws.push(broken(`began ${step} without a yes.`));
+    const [heard, edited] = [this.heard(step, attempt), editedIn(asked)];
+    if (heard !== undefined && edited !== null && heard !== edited)
+      this.flaws.push(lost(`was not told what people made of ${step}.`));
     this.#close(step);
   }
 
@@ -94,7 +124,7 @@ class Court {
     const asked = this.#asked.get(step);
     if (approval?.when === 'after' && !isGranted(approval, asked))
       this.flaws.push(broken(`ended ${step} without a yes.`));
-    const edited = asked?.votes.findLast((vote) => vote.decision === 'approve' && vote.edited !== null)?.edited ?? null;
+    const edited = editedIn(asked);
     if (approval?.when === 'after' && edited !== null && output.result !== edited)
       this.flaws.push(lost(`does not have what people made of ${step}.`));
     this.#close(step);
@@ -118,13 +148,26 @@ class Court {
   }
 }
 
-function isGranted({ quorum }: Approval, asked: Asked | undefined): boolean {
-  const { votes = [] } = asked ?? {};
-  const time = votes.find(({ by }) => by === null);
-  return time ? time.decision === 'approve' : said(votes, 'approve') >= quorum;
+function editedIn(asked: Asked | undefined): string | null {
+  return asked?.votes.findLast((vote) => vote.decision === 'approve' && vote.edited !== null)?.edited ?? null;
 }
 
-function isRefused({ approvers, quorum }: Approval, { votes }: Asked): boolean {
+/** Those who decided did so, also where the run was stopped before it could obey. */
+function outcomeOf(approval: Approval | null, asked: Asked): string {
+  if (asked.votes.some(({ by }) => by === null)) return 'expired';
+  if (isGranted(approval, asked)) return 'approved';
+  if (isRefused(approval, asked)) return 'rejected';
+  return asked.isOpen ? 'pending' : 'cancelled';
+}
+
+function isGranted(approval: Approval | null, asked: Asked | undefined): boolean {
+  const { votes = [] } = asked ?? {};
+  const time = votes.find(({ by }) => by === null);
+  return time ? time.decision === 'approve' : said(votes, 'approve') >= (approval?.quorum ?? 1);
+}
+
+function isRefused(approval: Approval | null, { votes }: Asked): boolean {
+  const { approvers = [], quorum = 1 } = approval ?? {};
   const time = votes.find(({ by }) => by === null);
   return time ? time.decision === 'reject' : Math.max(1, approvers.length) - said(votes, 'reject') < quorum;
 }

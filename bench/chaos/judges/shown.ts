@@ -45,6 +45,26 @@ export function contextFlaws(events: readonly PublicEvent[], context: ShownConte
   ];
 }
 
+interface ShownMessage {
+  readonly message_id: string;
+  readonly requires_response: boolean;
+  readonly response_message_id: string | null;
+}
+
+/** Whether the log holds what was sent, each once and in its order, and an answer to each question of a run that ended by itself. */
+export function messageFlaws(events: readonly PublicEvent[], log: readonly ShownMessage[]): readonly string[] {
+  const sent = events.flatMap(({ message }) => message?.message_id ?? []);
+  const kept = log.map(({ message_id }) => message_id);
+  const wasCut = events.some(({ type }) => type === 'execution.cancelling' || type === 'step.cancelled');
+  const silent = log.filter((one) => one.requires_response && one.response_message_id === null);
+  return [
+    ...(isDeepStrictEqual(kept, sent)
+      ? []
+      : [`shows the messages ${kept.join(' ')}, where ${sent.join(' ')} were sent`]),
+    ...(wasCut ? [] : silent.map(({ message_id }) => `has not answered ${message_id}`)),
+  ];
+}
+
 export function storyOf(events: readonly PublicEvent[]): string {
   return events
     .map(({ seq, type, step_id = '', error }) => `${seq} ${type} ${step_id} ${error?.code ?? ''}`.trim())
