@@ -77,15 +77,16 @@ export class Ring {
   }
 
   async #untilTheBlow(weapon: Weapon): Promise<void> {
-    if (weapon.kind === 'point') return pause(PATIENCE_MS);
-    await pause(weapon.afterMs);
-    if (weapon.kind === 'time') return;
+    if (weapon.kind !== 'database') return pause(weapon.kind === 'point' ? PATIENCE_MS : weapon.afterMs);
     await this.#isBack;
-    await this.ground.postgres?.stop('kill');
-    await pause(weapon.awayMs);
-    if (weapon.diesMs === null) return;
-    await this.ground.postgres?.start();
-    await pause(weapon.diesMs);
+    for (const [index, { afterMs, awayMs }] of weapon.outages.entries()) {
+      await pause(afterMs);
+      await this.ground.postgres?.stop('kill');
+      await pause(awayMs);
+      const staysAway = !weapon.isBack && index === weapon.outages.length - 1;
+      if (!staysAway) await this.ground.postgres?.start();
+    }
+    if (weapon.isBack) await pause(weapon.outages[0]?.afterMs ?? 0);
   }
 
   #launch(crashAt: string): Program {

@@ -6,8 +6,14 @@ export type Weapon =
   | { readonly kind: 'time'; readonly since: 'start' | 'ready'; readonly afterMs: number }
   /** By itself, at the n-th passing of a crash point. */
   | { readonly kind: 'point'; readonly point: string; readonly passing: number }
-  /** Its database is killed first and stays away for a while; null: the server does not see it come back. */
-  | { readonly kind: 'database'; readonly afterMs: number; readonly awayMs: number; readonly diesMs: number | null };
+  /** Its database is killed first, perhaps more than once, and stays away; it may not see it come back the last time. */
+  | { readonly kind: 'database'; readonly outages: readonly Outage[]; readonly isBack: boolean };
+
+/** So long after the server was ready, or after the one before was over. */
+interface Outage {
+  readonly afterMs: number;
+  readonly awayMs: number;
+}
 
 /** Every crash point on the way of a run, and up to which passing it is waited for. */
 const POINTS: Readonly<Record<string, number>> = {
@@ -40,7 +46,9 @@ const LONGEST_START_MS = 1_500;
 const LONGEST_LIFE_MS = 1_000;
 /** What somebody who died owned is not free before: in between, the next ones must live. */
 const LONGEST_LIFE_ON_POSTGRES_MS = 3_000;
-const LONGEST_AWAY_MS = 2_500;
+const LONGEST_AWAY_MS = 2_000;
+/** Longer than a server may be silent without being taken for dead. */
+const LONG_AWAY_MS = 6_000;
 
 /**
  * One in three dies by the clock; the others take every crash point in turn, in an order of their own each round. On
@@ -65,8 +73,11 @@ function byTime(dice: Dice, longestMs: number): Weapon {
 }
 
 function byDatabase(dice: Dice, longestMs: number): Weapon {
-  const [afterMs, awayMs] = [dice.between(0, longestMs / 2), dice.between(0, LONGEST_AWAY_MS)];
-  return { kind: 'database', afterMs, awayMs, diesMs: dice.happens(3 / 4) ? dice.between(0, longestMs) : null };
+  const outages = Array.from({ length: dice.between(1, 3) }, () => ({
+    afterMs: dice.between(0, longestMs / 2),
+    awayMs: dice.happens(1 / 6) ? dice.between(LONGEST_AWAY_MS, LONG_AWAY_MS) : dice.between(0, LONGEST_AWAY_MS),
+  }));
+  return { kind: 'database', outages, isBack: dice.happens(3 / 4) };
 }
 
 export function nameOf(weapon: Weapon): string {
@@ -76,6 +87,6 @@ export function nameOf(weapon: Weapon): string {
     case 'point':
       return weapon.point;
     case 'database':
-      return weapon.diesMs === null ? 'with its database' : 'after its database was';
+      return weapon.isBack ? 'after its database was' : 'with its database';
   }
 }
