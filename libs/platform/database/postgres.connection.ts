@@ -127,6 +127,7 @@ export async function connectPostgres(
   const writing: Pool = driver.master;
   const reading: Pool = driver.slaves[0];
   reading.options.max = READING_SESSIONS;
+  for (const pool of [writing, reading]) pool.on('connect', (session) => session.on('error', toldByItsStatement));
   return {
     source,
     driver,
@@ -145,6 +146,12 @@ export async function connectPostgres(
       }),
   };
 }
+
+/**
+ * A session can be lost in the moment in which it was opened, before anybody holds it: unheard, that would end the
+ * process. Whoever is given it learns it from the first statement.
+ */
+const toldByItsStatement = (): void => undefined;
 
 function readOnly(text: string): string {
   const url = new URL(text);

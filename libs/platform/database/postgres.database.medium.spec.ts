@@ -20,6 +20,7 @@ import { openPostgres } from './open-database.js';
 import type { Patience } from './postgres.connection.js';
 import { PostgresDatabase, type PostgresOptions } from './postgres.database.js';
 import { isDuplicate } from './statements.js';
+import { PostgresWire } from './testing/postgres-wire.js';
 import { barePostgres, postgresChoice, type TestPostgres } from './testing/test-postgres.js';
 
 @Entity('note')
@@ -259,6 +260,29 @@ requires('postgres').describe('PostgreSQL', () => {
       expect(await database.read.countBy(NoteRow, {})).toBe(1);
       expect(await ids()).toEqual(['n1']);
       await expect(database.check()).resolves.toBeUndefined();
+    });
+
+    test('ends nothing but what was asked of it, also where sessions are lost in the moment they are opened', async () => {
+      const wire = await PostgresWire.to(place.url);
+      await database.close();
+      database = await PostgresDatabase.open(postgresChoice(wire.url), options);
+      const many = <T>(ask: () => Promise<T>): Promise<readonly PromiseSettledResult<T>[]> =>
+        Promise.allSettled(Array.from({ length: 4 }, ask));
+      wire.endNewSessions();
+      const answers = [
+        ...(await many(() => database.all('SELECT pg_sleep(0.05)'))),
+        ...(await many(() => database.work.write("UPDATE note SET first_line = 'x'"))),
+        ...(await many(() => database.work.run(async (tx) => tx.find(NoteRow)))),
+        ...(await many(() => database.read.find(NoteRow))),
+      ];
+      const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+      expect(failures.length).toBeGreaterThan(3);
+      for (const failure of failures) expect(failure).toBeInstanceOf(DatabaseUnavailable);
+
+      wire.giveBack();
+      expect(await ids()).toEqual([]);
+      await database.close();
+      await wire.close();
     });
 
     test('refuses what comes after the close, however often it is closed', async () => {

@@ -4,6 +4,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 const STARTUP_BYTES = 4;
 const HEADER_BYTES = 5;
 
+/** What a session says whose database ends. */
+const DYING = messageOf('E', 'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0');
+
 interface Session {
   readonly near: Socket;
   readonly far: Socket;
@@ -21,6 +24,7 @@ export class PostgresWire {
   readonly #sessions = new Set<Session>();
   #losing: { readonly text: RegExp; passings: number; readonly lost: () => void } | null = null;
   #isAway = false;
+  #isDying = false;
 
   private constructor(
     private readonly target: URL,
@@ -55,8 +59,14 @@ export class PostgresWire {
     for (const session of this.#sessions) this.#end(session);
   }
 
+  /** New sessions are told in one breath that they are welcome and that the database ends. */
+  endNewSessions(): void {
+    this.#isDying = true;
+  }
+
   giveBack(): void {
     this.#isAway = false;
+    this.#isDying = false;
   }
 
   async close(): Promise<void> {
@@ -81,6 +91,7 @@ export class PostgresWire {
     const { near, far } = session;
     let heldBack: (() => void) | null = null;
     let text = '';
+    let welcomed = 0;
     const asked = messages(STARTUP_BYTES, (type, body) => {
       text = textOf(session, type, body) ?? text;
       if (type !== 'S' && type !== 'Q') return;
@@ -91,6 +102,7 @@ export class PostgresWire {
       heldBack = losing.lost;
     });
     const answered = messages(0, (type) => {
+      if (type === 'Z') welcomed++;
       if (type !== 'Z' || !heldBack) return;
       this.#end(session);
       heldBack();
@@ -100,9 +112,10 @@ export class PostgresWire {
       far.write(chunk);
     });
     far.on('data', (chunk) => {
-      const isHeldBack = heldBack !== null;
+      const [isHeldBack, isNew] = [heldBack !== null, welcomed === 0];
       answered(chunk);
-      if (!isHeldBack) near.write(chunk);
+      if (this.#isDying && isNew && welcomed > 0) near.end(Buffer.concat([chunk, DYING]));
+      else if (!isHeldBack) near.write(chunk);
     });
   }
 
@@ -111,6 +124,12 @@ export class PostgresWire {
     session.near.destroy();
     session.far.destroy();
   }
+}
+
+function messageOf(type: string, text: string): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(text.length + length.length);
+  return Buffer.concat([Buffer.from(type), length, Buffer.from(text)]);
 }
 
 /** What a message of a client asks for; undefined: it does not say. */
