@@ -1,6 +1,7 @@
 import { type Design, INITIAL, inOrder, sideBySide, when } from './design.js';
 import type { Dice } from './dice.js';
-import type { Behaviour, WantedCall } from './model-provider.js';
+import type { Behaviour } from './model-provider.js';
+import type { WantedCall } from './replies.js';
 
 /** Declared by every team that shares variables; `load.ts` knows what they must come to. */
 export const SHARED = { log: { reducer: 'append' }, total: { reducer: 'sum', initial: 1_000 } } as const;

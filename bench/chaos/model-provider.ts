@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ToldChange } from './judges/context.js';
+import { refuse, say, type WantedCall, want } from './replies.js';
 
 /** What the system prompt of an agent asks this provider to do, as JSON. */
 export interface Behaviour {
@@ -19,11 +20,6 @@ export interface Behaviour {
   readonly turns?: readonly (readonly WantedCall[])[];
   /** How it is when another agent asks it. */
   readonly asked?: Behaviour;
-}
-
-export interface WantedCall {
-  readonly name: string;
-  readonly input: object;
 }
 
 interface Message {
@@ -94,7 +90,7 @@ export class ModelProvider {
       const status = refusalOf(place, behaviour);
       const calls = behaviour.turns?.[place.turnNo - 1];
       if (status !== null) refuse(response, status);
-      else if (calls) want(response, place, calls);
+      else if (calls) want(response, place.turnNo, calls);
       else say(response, textOf(place, behaviour, messages));
     }, behaviour.delayMs);
     response.once('close', () => clearTimeout(timer));
@@ -155,33 +151,4 @@ function textOf({ step }: Key, { says, saysFirst }: Behaviour, messages: readonl
 
 function userTextIn(messages: readonly Message[]): string {
   return messages.findLast(({ role }) => role === 'user')?.content ?? '';
-}
-
-function say(response: ServerResponse, content: string): void {
-  stream(response, { content }, 'stop');
-}
-
-function want(response: ServerResponse, { turnNo }: Key, calls: readonly WantedCall[]): void {
-  const tool_calls = calls.map(({ name, input }, index) => {
-    const id = `call_${turnNo}_${index}`;
-    return { index, id, type: 'function', function: { name, arguments: JSON.stringify(input) } };
-  });
-  stream(response, { tool_calls }, 'tool_calls');
-}
-
-function stream(response: ServerResponse, delta: object, finish: string): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  response.write(frame({ choices: [{ index: 0, delta, finish_reason: null }] }));
-  response.write(frame({ choices: [{ index: 0, delta: {}, finish_reason: finish }] }));
-  response.write(frame({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } }));
-  response.end('data: [DONE]\n\n');
-}
-
-function refuse(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ error: { message: 'as it was told to', type: 'chaos', code: null } }));
-}
-
-function frame(data: object): string {
-  return `data: ${JSON.stringify({ id: 'chaos', object: 'chat.completion.chunk', created: 1, model: 'chaos', ...data })}\n\n`;
 }

@@ -62,7 +62,10 @@ export class Ring {
       void this.#ready(server);
       await Promise.race([pause(weapon.afterMs), server.ended]);
     } else if (await this.#ready(server)) {
-      await Promise.race([this.#untilTheBlow(weapon), server.ended]);
+      const blow = this.#untilTheBlow(weapon);
+      await Promise.race([blow, server.ended]);
+      // Whatever became of the server, the database is in nobody else's hands before.
+      if (weapon.kind === 'database') await blow;
     }
     const isByHand = !server.hasEnded;
     await this.end(server, weapon.kind === 'point' && isByHand ? 'any time after ready' : nameOf(weapon), open());
