@@ -1,7 +1,8 @@
 /**
  * How many tokens a model takes in and gives out together in one call, by the beginning of its name; the longest one
- * counts. From the model pages of OpenAI, Anthropic and Google as of November 2026, where sizes that need a special
- * header or contract are left out. A model that fits none has no known window: it is never guessed.
+ * counts. As public lists that agree with one another gave them in November 2026, not read off each provider's own page;
+ * sizes that need a special header or contract are left out. A model that fits none has no known window: it is never
+ * guessed. Only a warning before a run rests on them.
  */
 const WINDOWS: Readonly<Record<string, number>> = {
   'gpt-3.5-turbo': 16_385,
@@ -21,6 +22,12 @@ const WINDOWS: Readonly<Record<string, number>> = {
   o3: 200_000,
   o4: 200_000,
   'claude-': 200_000,
+  'claude-opus-4-6': 1_000_000,
+  'claude-opus-4-7': 1_000_000,
+  'claude-opus-4-8': 1_000_000,
+  'claude-opus-5': 1_000_000,
+  'claude-sonnet-4-6': 1_000_000,
+  'claude-sonnet-5': 1_000_000,
   'claude-2.0': 100_000,
   'claude-instant': 100_000,
   'gemini-': 1_048_576,
