@@ -62,9 +62,12 @@ export function advance(
   };
   for (const body of first) append(body);
   for (const turn of turns) {
-    const late = awaitsTurn(state, turn) ? null : lateCost(state, { ...turn, outcome: turn });
-    if (awaitsTurn(state, turn)) takeTurn(turn, now, () => state, append);
-    else if (late) append(late);
+    if (awaitsTurn(state, turn)) {
+      takeTurn(turn, now, () => state, append);
+      continue;
+    }
+    const late = lateCost(state, { ...turn, outcome: turn });
+    if (late) append(late);
   }
   for (const report of reports) {
     const late = awaits(state, report) ? null : lateCost(state, report);

@@ -46,6 +46,7 @@ describe('a turn', () => {
     const calls = Array.from({ length: 34 }, (_, n) => ['context_set', { name: 'n', value: n }] as const);
     const outcomes = team.turn('s1', ...calls).map(outcomeOf);
     expect(outcomes.slice(31)).toEqual([{ name: 'n', version: 33 }, 'tool.too-many', 'tool.too-many']);
+    expect(team.journal.filter(({ body }) => body.kind === 'tool-called')).toHaveLength(34);
     expect(team.state.variables.n?.value).toBe(31);
   });
 

@@ -1,4 +1,4 @@
-import type { EventBody, Parking, Performance, ToolPlace, Turn, Usage } from './events.js';
+import type { EventBody, Parking, Performance, Turn, Usage } from './events.js';
 import { isSettled, type State, type Step } from './state.js';
 import { useTool } from './use-tool.js';
 
@@ -28,13 +28,14 @@ export function takeTurn(posted: StepTurn, now: number, state: () => State, appe
   const { step: id, attempt, epoch, turnNo, turn, usage } = posted;
   append({ kind: 'turn-recorded', step: id, attempt, epoch, turnNo, turn, usage });
   for (const [place, call] of turn.calls.entries()) {
-    const { started, steps } = state();
-    const step = steps[id];
-    if (!started || !step) return;
-    const at: ToolPlace = { turnNo, place };
-    const use = { step: id, attempt, ...at, name: call.name };
+    const before = state();
+    const step = before.steps[id];
+    if (!before.started || !step) return;
+    const use = { step: id, attempt, turnNo, place, name: call.name };
+    append({ kind: 'tool-called', ...use });
     if (place >= MOST_CALLS) append({ kind: 'tool-failed', ...use, error: TOO_MANY });
-    else for (const body of useTool({ started, state: state(), step, now }, at, call)) append(body);
+    else
+      for (const body of useTool({ started: before.started, state: before, step, now }, use, call.input)) append(body);
   }
   const parking = parkingFor(id, state());
   if (parking) append({ kind: 'step-parked', step: id, attempt, ...parking });

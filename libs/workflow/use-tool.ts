@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '#libs/kernel/index.js';
 import { refusalOf } from './admit-question.js';
 import { contextOf } from './context.js';
-import type { Decision, ExecutionStarted, StepError, ToolCall, ToolPlace, ToolUse } from './events.js';
+import type { Decision, ExecutionStarted, StepError, ToolUse } from './events.js';
 import type { StepId } from './plan.js';
 import { reduced, wantedBy } from './reduce.js';
 import { isReadOnly } from './scope.js';
@@ -29,18 +29,16 @@ export interface Using {
   readonly now: number;
 }
 
-/** What one call of a turn leads to, the mark that it was made included. */
-export function useTool(using: Using, at: ToolPlace, call: ToolCall): readonly Decision[] {
+/** What one call of a turn leads to. */
+export function useTool(using: Using, use: ToolUse, input: Json): readonly Decision[] {
   const { started, step } = using;
-  const attempt = step.is === 'running' ? step.attempt : 0;
-  const use = { step: step.id, attempt, ...at, name: call.name };
-  const { name, input } = call;
+  const { name } = use;
   const effect = !mayUse(started, step.agentId, name)
     ? fails('tool.unknown', `There is no tool "${name}".`)
     : isJsonObject(input)
       ? TOOLS[name](using, input, use)
       : fails('tool.input-invalid', `The input of ${name} must be one JSON object.`);
-  return [{ kind: 'tool-called', ...use }, ...told(effect, use)];
+  return told(effect, use);
 }
 
 /** What a call does (`events`), and what it gives at once: an output, an error, or nothing yet. */
