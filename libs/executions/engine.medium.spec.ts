@@ -78,6 +78,17 @@ describe('the engine', () => {
   let world: EngineWorld;
   afterEach(() => world.close());
 
+  /** Runs of an engine that ended while their only step was under way. */
+  async function leftInTheMiddle(count: number): Promise<readonly string[]> {
+    const runner = new HeldRunner();
+    const engine = world.engine({ runner });
+    const ids: string[] = [];
+    while (ids.length < count) ids.push(await world.accept(engine, row('sequential', ['a']), 'x'));
+    await until(() => runner.asked.length === count);
+    await engine.stop();
+    return ids;
+  }
+
   describe('on the real clock', () => {
     beforeEach(async () => {
       world = await EngineWorld.open();
@@ -409,11 +420,7 @@ describe('the engine', () => {
     });
 
     test('finds what it claimed although the answer was lost, and goes on', async () => {
-      const runner = new HeldRunner();
-      const dead = world.engine({ runner });
-      const id = await world.accept(dead, row('sequential', ['a']), 'x');
-      await until(() => runner.asked.length === 1);
-      await dead.stop();
+      const [id = ''] = await leftInTheMiddle(1);
       const claim = world.journal.claim.bind(world.journal);
       world.journal.claim = async (...asked) => {
         world.journal.claim = claim;
@@ -470,12 +477,7 @@ describe('the engine', () => {
     });
 
     test('takes the others over although one of them cannot be read', async () => {
-      const runner = new HeldRunner();
-      const dead = world.engine({ runner });
-      const broken = await world.accept(dead, row('sequential', ['a']), 'x');
-      const whole = await world.accept(dead, row('sequential', ['a']), 'x');
-      await until(() => runner.asked.length === 2);
-      await dead.stop();
+      const [broken = '', whole = ''] = await leftInTheMiddle(2);
       await world.database.work.write("UPDATE event SET body = '{' WHERE execution_id = ? AND seq = 1", broken);
       expect(await world.engine().takeOver()).toBe(1);
       expect((await world.finished(whole)).status).toBe('completed');
@@ -483,11 +485,7 @@ describe('the engine', () => {
     });
 
     test('takes over a second later what could not be written at first', async () => {
-      const runner = new HeldRunner();
-      const dead = world.engine({ runner });
-      const id = await world.accept(dead, row('sequential', ['a']), 'x');
-      await until(() => runner.asked.length === 1);
-      await dead.stop();
+      const [id = ''] = await leftInTheMiddle(1);
       const claim = world.journal.claim.bind(world.journal);
       world.journal.claim = () => Promise.reject(new Error('the disk is full'));
       expect(await world.engine().takeOver()).toBe(0);
