@@ -85,7 +85,8 @@ describe('the server as a process', () => {
 
   it('says aloud what it was told and does not do yet', async () => {
     const server = await spawnServer({ RENUM_DETECTION: 'enforce', LOG_LEVEL: 'info' });
-    expect(server.stdout).toMatch(/not yet in effect.*RENUM_DETECTION/);
+    // It comes behind the first line, and may be read a moment later.
+    await until('it says what has no effect', () => /not yet in effect.*RENUM_DETECTION/.test(server.stdout));
   });
 
   it('says what nobody caught and ends with 1, leaving a folder that the next one can take', async () => {
